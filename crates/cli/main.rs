@@ -1,0 +1,2 @@
+//! The `tarvet` command.
+fn main() {}

@@ -1,0 +1,15 @@
+//! Reads an untrusted tarball, once, to its last byte, into a [`Manifest`].
+//!
+//! Nothing is unpacked and nothing is guessed: wherever two mainstream extractors would disagree on what
+//! the archive holds, the reader records an [`Oddity`] instead of choosing. The only errors are those of
+//! the medium the archive is read from; whatever is wrong *inside* the archive is part of the result.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod limits;
+mod manifest;
+mod oddity;
+
+pub use limits::Limits;
+pub use manifest::{Compression, Digested, Manifest, Member, MemberKind, Sha256, Tarball};
+pub use oddity::{Oddity, OddityClass};

@@ -1,0 +1,1 @@
+//! The only place that touches OpenPGP, SSH and minisign signatures.

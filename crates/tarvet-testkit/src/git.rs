@@ -1,0 +1,1 @@
+//! git in a closed environment.

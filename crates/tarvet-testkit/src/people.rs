@@ -1,0 +1,1 @@
+//! People with names and keys.

@@ -1,0 +1,1 @@
+//! Tarballs built header by header, honest and hostile.
