@@ -1,1 +1,29 @@
 //! The only place that touches gix: tags, commits and trees, re-hashed as they are read.
+//!
+//! [`Repository`] and [`Proof`] both are an [`ObjectStore`]; [`resolve`] reads a ref **once** and from
+//! then on follows object ids only. Every object is hashed again by us (with collision-detecting SHA-1)
+//! before a byte of it is believed, so a lying object store, a replace ref or a false pack index shows as
+//! a [`Fault`]. What cannot be read because of the caller (no such tag, not a repository) is an
+//! [`UpstreamError`]; what is wrong with the objects is a fault, which the checks turn into findings.
+
+mod error;
+mod header;
+mod names;
+mod objects;
+mod pack;
+mod prove;
+mod release;
+mod repository;
+mod signed;
+mod tree;
+
+pub use error::UpstreamError;
+pub use names::{TagWish, tag_fits};
+pub use objects::{Fault, FaultKind, Object, ObjectStore, read_as};
+pub use pack::{Proof, is_pack};
+pub use prove::prove;
+pub(crate) use prove::read_attributes;
+pub use release::{Release, TagRef, resolve};
+pub use repository::Repository;
+pub use signed::{CommitObject, EmbeddedSignature, TagObject};
+pub use tree::{EntryKind, Tree, TreeEntry, TreeLimits, walk};

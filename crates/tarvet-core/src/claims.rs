@@ -1,0 +1,161 @@
+//! What each claim rests on. One function a claim: it says what proves it, or what is wanting.
+
+use tarvet_archive::OddityClass;
+
+use crate::facts::Facts;
+use crate::keyring::{SignatureReport, SignatureState, SignedThing};
+use crate::origin::Origin;
+use crate::policy::Claim;
+
+/// A claim with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The claim.
+    pub claim: Claim,
+    /// What proves it; empty when it is unproven.
+    pub proof: Vec<String>,
+    /// What is wanting, when it is unproven; what is weak about the proof, when it is proven.
+    pub remark: Option<String>,
+}
+
+impl Evidence {
+    /// Whether the claim is proven.
+    pub fn proven(&self) -> bool {
+        !self.proof.is_empty()
+    }
+
+    fn proof(claim: Claim, proof: Vec<String>) -> Self {
+        Evidence { claim, proof, remark: None }
+    }
+
+    fn wanting(claim: Claim, remark: impl Into<String>) -> Self {
+        Evidence { claim, proof: Vec::new(), remark: Some(remark.into()) }
+    }
+}
+
+/// The evidence for every claim.
+pub fn prove(facts: &Facts) -> Vec<Evidence> {
+    vec![release_signed(facts), contents_accounted(facts), contents_complete(facts), tarball_signed(facts)]
+}
+
+fn good<'a>(facts: &'a Facts, over: &'a [SignedThing]) -> impl Iterator<Item = &'a SignatureReport> {
+    facts.signatures.iter().filter(|s| over.contains(&s.over) && s.state.is_evidence())
+}
+
+fn signer(report: &SignatureReport) -> String {
+    let who = report.user_id.as_deref().unwrap_or("no user id");
+    format!("{} ({who})", report.fingerprint.as_deref().unwrap_or("unknown fingerprint"))
+}
+
+/// The tag object is signed, names itself as wanted, and leads to the commit.
+fn release_signed(facts: &Facts) -> Evidence {
+    let claim = Claim::ReleaseSigned;
+    if facts.release.commit.is_none() {
+        return Evidence::wanting(claim, "the release could not be read down to its commit");
+    }
+    let by_tag: Vec<String> =
+        good(facts, &[SignedThing::Tag]).map(|s| format!("tag signed by {}", signer(s))).collect();
+    if !by_tag.is_empty() {
+        return Evidence::proof(claim, by_tag);
+    }
+    let by_commit: Vec<String> =
+        good(facts, &[SignedThing::Commit]).map(|s| format!("commit signed by {}", signer(s))).collect();
+    if by_commit.is_empty() {
+        let on_release = |s: &&SignatureReport| matches!(s.over, SignedThing::Tag | SignedThing::Commit);
+        let what = facts.signatures.iter().find(on_release);
+        return Evidence::wanting(claim, match what {
+            Some(s) => format!("the {}'s signature is {}", over_name(s.over), s.state.as_str()),
+            None => "neither the tag nor the commit is signed".into(),
+        });
+    }
+    if facts.policy.accept_commit_signature {
+        let remark = "the commit is signed but its name as this release is not; accepted by --accept-commit-signature";
+        return Evidence { remark: Some(remark.into()), ..Evidence::proof(claim, by_commit) };
+    }
+    Evidence::wanting(claim, "only the commit is signed, which does not say that it is this release")
+}
+
+/// Every member has an accounted origin, nothing was left unread, and there was something to compare.
+fn contents_accounted(facts: &Facts) -> Evidence {
+    let claim = Claim::ContentsAccounted;
+    if let Some(remark) = unreadable(facts) {
+        return Evidence::wanting(claim, remark);
+    }
+    let origins = &facts.comparison.origins;
+    let count = |origin: Origin| origins.get(&origin).copied().unwrap_or(0);
+    let unaccounted = count(Origin::Modified) + count(Origin::Unexplained) + count(Origin::SubmoduleUnproven);
+    if unaccounted > 0 {
+        return Evidence::wanting(claim, format!("{unaccounted} members are not accounted for"));
+    }
+    if count(Origin::Tree) == 0 {
+        return Evidence::wanting(claim, "no member equals a file of the tree");
+    }
+    let members = facts.comparison.members;
+    Evidence::proof(claim, vec![format!("all {members} members come from the tree of commit {}", commit(facts))])
+}
+
+/// Every tree entry is in the tarball or absent for a reason that the tree itself states.
+fn contents_complete(facts: &Facts) -> Evidence {
+    let claim = Claim::ContentsComplete;
+    if let Some(remark) = unreadable(facts) {
+        return Evidence::wanting(claim, remark);
+    }
+    let missing = facts.comparison.origins.get(&Origin::Missing).copied().unwrap_or(0);
+    if missing > 0 {
+        return Evidence::wanting(claim, format!("{missing} files of the tree are not in the tarball"));
+    }
+    if facts.comparison.tree_entries == 0 {
+        return Evidence::wanting(claim, "the tree is empty");
+    }
+    let entries = facts.comparison.tree_entries;
+    Evidence::proof(claim, vec![format!("all {entries} entries of the tree are in the tarball or absent for a stated reason")])
+}
+
+/// The tarball's own signature.
+fn tarball_signed(facts: &Facts) -> Evidence {
+    let claim = Claim::TarballSigned;
+    let over = [SignedThing::Tarball, SignedThing::Tar];
+    if facts.tarball_changed {
+        return Evidence::wanting(claim, "the tarball changed while it was checked");
+    }
+    let proof: Vec<String> =
+        good(facts, &over).map(|s| format!("{} signed by {}", over_name(s.over), signer(s))).collect();
+    if !proof.is_empty() {
+        return Evidence::proof(claim, proof);
+    }
+    match facts.signatures.iter().find(|s| over.contains(&s.over)) {
+        Some(s) => Evidence::wanting(claim, format!("its signature is {}", SignatureState::as_str(s.state))),
+        None => Evidence::wanting(claim, "no signature over the tarball was given"),
+    }
+}
+
+/// Why nothing can be said of the contents, if nothing can.
+fn unreadable(facts: &Facts) -> Option<String> {
+    let damaged = |class| matches!(class, OddityClass::Corrupt | OddityClass::Limit | OddityClass::Ambiguous);
+    if facts.tree.is_none() {
+        return Some("the release leads to no tree".into());
+    }
+    if facts.tree.as_ref().is_some_and(|tree| !tree.faults.is_empty()) {
+        // Modes git no longer writes are told as findings but leave the entries readable.
+        let grave = |fault: &crate::upstream::Fault| fault.kind != crate::upstream::FaultKind::OddMode;
+        if facts.tree.iter().flat_map(|tree| &tree.faults).any(grave) {
+            return Some("the tree could not be read whole".into());
+        }
+    }
+    facts.tarball.oddities.iter().find(|oddity| damaged(oddity.class)).map(|oddity| {
+        format!("the tarball could not be read without doubt: {}", oddity.detail)
+    })
+}
+
+fn commit(facts: &Facts) -> String {
+    facts.release.commit.as_ref().map(|commit| commit.id.to_string()).unwrap_or_default()
+}
+
+fn over_name(over: SignedThing) -> &'static str {
+    match over {
+        SignedThing::Tag => "tag",
+        SignedThing::Commit => "commit",
+        SignedThing::Tarball => "tarball",
+        SignedThing::Tar => "uncompressed tarball",
+    }
+}
