@@ -6,10 +6,21 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod codec;
+mod digest;
+mod format;
 mod limits;
+mod log;
 mod manifest;
+mod names;
 mod oddity;
+mod pipe;
+mod read;
+mod replay;
+mod source;
+mod tape;
 
 pub use limits::Limits;
 pub use manifest::{Compression, Digested, Manifest, Member, MemberKind, Sha256, Tarball};
 pub use oddity::{Oddity, OddityClass};
+pub use read::{Options, contents, decompress, read};

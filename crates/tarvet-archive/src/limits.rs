@@ -3,7 +3,7 @@
 pub struct Limits {
     /// Bytes of tar after decompression.
     pub bytes: u64,
-    /// Decompressed bytes per compressed byte, enforced once `ratio_floor` bytes came out.
+    /// Decompressed bytes per compressed byte, enforced once 64 MiB came out.
     pub ratio: u64,
     /// Members of the archive, directories and links included.
     pub members: u64,

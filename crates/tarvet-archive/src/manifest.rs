@@ -73,9 +73,10 @@ pub struct Member {
     pub size: u64,
     /// Modification time in seconds since 1970.
     pub mtime: i64,
-    /// The git blob id of the contents (of the link target for a symlink), in the object format asked for.
+    /// The git blob id of the contents (of the link target for a symlink; of the target's contents for a hard
+    /// link), in the object format asked for. The null id for directories and hard links without a target.
     pub blob: ObjectId,
-    /// SHA-256 of the contents (of the link target for a symlink).
+    /// SHA-256 of the same bytes as `blob`; all zeros where that is null.
     pub sha256: Sha256,
     /// Target of a symlink or hard link, as spelled.
     pub link: Option<BString>,
@@ -97,8 +98,9 @@ pub struct Tarball {
     pub compression: Compression,
     /// The file as read.
     pub file: Digested,
-    /// The tar inside, after decompression (equal to `file` for a plain tar).
-    pub tar: Digested,
+    /// The tar inside, after decompression (equal to `file` for a plain tar), if [`crate::Options::tar_digest`] asked
+    /// for it. Where a limit or damage ended the reading it covers the bytes until there.
+    pub tar: Option<Digested>,
     /// The members.
     pub manifest: Manifest,
     /// `comment` values of pax global headers, in order: `git archive` writes the commit id there. A hint, never proof.

@@ -1,0 +1,192 @@
+use std::io;
+
+use liblzma::stream::{Action, Error, MtStreamBuilder, Status, Stream};
+
+use super::{Codec, WINDOW, damaged, tail, truncated};
+use crate::{OddityClass, log::Log, source::Source};
+
+/// Memory the multi-threaded decoder may plan for before it falls back to one thread.
+const THREADED_MEMORY: u64 = 256 << 20;
+const MAGIC: &[u8] = b"\xfd7zXZ\0";
+
+/// The .xz container: every stream, its padding, index and footer; several blocks on several threads.
+pub(super) struct Xz {
+    threads: u32,
+    state: State,
+}
+
+enum State {
+    Start,
+    Body(Stream),
+    End,
+}
+
+impl Xz {
+    pub(super) fn new(threads: usize) -> Self {
+        Xz {
+            threads: u32::try_from(threads).unwrap_or(1).clamp(1, 64),
+            state: State::Start,
+        }
+    }
+
+    /// Looks at the stream header for the kind of check, which the decoder would not tell.
+    fn start(&self, source: &mut Source, log: &mut Log) -> io::Result<State> {
+        if let Some(&[_, _, _, _, _, _, _, check, ..]) = source.want(12)?.first_chunk::<12>() {
+            match check & 0x0f {
+                0 => {
+                    let detail = "the xz data carries no integrity check";
+                    log.note(OddityClass::Curious, "no-integrity-check", detail);
+                }
+                1 | 4 | 10 => {}
+                other => {
+                    let detail =
+                        format!("the xz integrity check {other} is not known, contents are not verified");
+                    log.note(OddityClass::Curious, "unknown-integrity-check", detail);
+                }
+            }
+        }
+        Ok(match self.decoder() {
+            Ok(stream) => State::Body(stream),
+            Err(error) => return Err(io::Error::other(format!("xz decoder: {error}"))),
+        })
+    }
+
+    fn decoder(&self) -> Result<Stream, Error> {
+        if self.threads == 1 {
+            return Stream::new_stream_decoder(WINDOW, 0);
+        }
+        MtStreamBuilder::new()
+            .threads(self.threads)
+            .memlimit_threading(THREADED_MEMORY)
+            .memlimit_stop(WINDOW)
+            .decoder()
+    }
+
+    /// Stream padding is zero bytes in multiples of four; then another stream or the end.
+    fn next_stream(source: &mut Source, log: &mut Log) -> io::Result<State> {
+        let mut padding = 0;
+        while source.want(4)?.first() == Some(&0) {
+            source.consume(1);
+            padding += 1_u64;
+        }
+        if padding % 4 != 0 {
+            damaged(
+                log,
+                "xz",
+                &format!("{padding} bytes of stream padding are not a multiple of four"),
+            );
+            return Ok(State::End);
+        }
+        if source.want(MAGIC.len())?.starts_with(MAGIC) {
+            return Ok(State::Start);
+        }
+        tail(source, log, false)?;
+        Ok(State::End)
+    }
+}
+
+impl Codec for Xz {
+    fn pull(&mut self, source: &mut Source, out: &mut [u8], log: &mut Log) -> io::Result<usize> {
+        let mut written = 0;
+        while written < out.len() {
+            match &mut self.state {
+                State::Start => self.state = self.start(source, log)?,
+                State::Body(stream) => match run(stream, source, &mut out[written..], log, "xz")? {
+                    Ran::More(count) => written += count,
+                    Ran::StreamEnd(count) => {
+                        written += count;
+                        self.state = Self::next_stream(source, log)?;
+                    }
+                    Ran::Broken(count) => {
+                        written += count;
+                        self.state = State::End;
+                    }
+                },
+                State::End => break,
+            }
+        }
+        Ok(written)
+    }
+}
+
+/// The older .lzma container: one stream, no check.
+pub(super) struct Lzma {
+    state: State,
+}
+
+impl Lzma {
+    pub(super) fn new() -> Self {
+        Lzma { state: State::Start }
+    }
+}
+
+impl Codec for Lzma {
+    fn pull(&mut self, source: &mut Source, out: &mut [u8], log: &mut Log) -> io::Result<usize> {
+        let mut written = 0;
+        while written < out.len() {
+            match &mut self.state {
+                State::Start => {
+                    let stream = Stream::new_lzma_decoder(WINDOW)
+                        .map_err(|error| io::Error::other(format!("lzma decoder: {error}")))?;
+                    self.state = State::Body(stream);
+                }
+                State::Body(stream) => match run(stream, source, &mut out[written..], log, "lzma")? {
+                    Ran::More(count) => written += count,
+                    Ran::StreamEnd(count) => {
+                        written += count;
+                        tail(source, log, false)?;
+                        self.state = State::End;
+                    }
+                    Ran::Broken(count) => {
+                        written += count;
+                        self.state = State::End;
+                    }
+                },
+                State::End => break,
+            }
+        }
+        Ok(written)
+    }
+}
+
+enum Ran {
+    More(usize),
+    StreamEnd(usize),
+    Broken(usize),
+}
+
+/// One call of liblzma. Sets `Finish` once the source has nothing more, so that truncation is told at once.
+fn run(
+    stream: &mut Stream,
+    source: &mut Source,
+    out: &mut [u8],
+    log: &mut Log,
+    format: &str,
+) -> io::Result<Ran> {
+    source.want(1)?;
+    let at_end = source.at_end();
+    let input = source.want(1)?;
+    let action = if at_end { Action::Finish } else { Action::Run };
+    let (before_in, before_out) = (stream.total_in(), stream.total_out());
+    let result = stream.process(input, out, action);
+    let count = (stream.total_out() - before_out) as usize;
+    let consumed = (stream.total_in() - before_in) as usize;
+    source.consume(consumed);
+    Ok(match result {
+        Ok(Status::StreamEnd) => Ran::StreamEnd(count),
+        Ok(Status::MemNeeded) => {
+            truncated(log, format);
+            Ran::Broken(count)
+        }
+        Ok(Status::Ok | Status::GetCheck) => Ran::More(count),
+        Err(Error::MemLimit | Error::Mem) => {
+            let detail = format!("the {format} dictionary needs more than {} MiB", WINDOW >> 20);
+            log.note(OddityClass::Limit, "dictionary-limit", detail);
+            Ran::Broken(count)
+        }
+        Err(error) => {
+            damaged(log, format, &error.to_string());
+            Ran::Broken(count)
+        }
+    })
+}
