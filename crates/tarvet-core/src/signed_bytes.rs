@@ -1,4 +1,5 @@
 use std::io::{self, Read};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
@@ -49,7 +50,17 @@ impl SignedBytes for TarballBytes<'_> {
         if self.compression == Compression::None {
             return self.compressed();
         }
-        Ok(Box::new(tarvet_archive::decompress(self.hashed(), &self.limits)?))
+        let tar = tarvet_archive::decompress(self.hashed(), &self.limits)?;
+        Ok(Box::new(Exclusive(Mutex::new(tar))))
+    }
+}
+
+/// Makes a reader `Sync`; it is only ever read through `&mut`, so the lock is never taken.
+struct Exclusive<R>(Mutex<R>);
+
+impl<R: Read> Read for Exclusive<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.get_mut().map_err(|_| io::Error::other("a reader of the tarball failed"))?.read(buffer)
     }
 }
 

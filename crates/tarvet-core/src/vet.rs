@@ -173,6 +173,7 @@ fn read_tarball(subject: &Subject<'_>, attributes: &Attributes) -> Result<Tarbal
         limits: subject.limits,
         keep: &keep,
         threads: subject.threads,
+        tar_digest: false,
     };
     let file = &subject.tarball;
     tarvet_archive::read(file.reader(), Some(&file.file_name()), &options, subject.progress)

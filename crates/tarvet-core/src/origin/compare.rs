@@ -228,7 +228,7 @@ impl<'a> Pairing<'a> {
                 return Found::new(Origin::Modified, format!("other bytes than in the tree; not converted: {}", fault.detail));
             }
         };
-        if let Some(pointer) = convert::lfs_pointer(&blob).filter(|_| attributes.filter.as_deref() == Some(b"lfs".as_bstr()))
+        if let Some(pointer) = convert::lfs_pointer(&blob).filter(|_| attributes.filter.as_ref().is_some_and(|filter| filter == "lfs"))
             && pointer.sha256 == member.sha256.0
             && pointer.size == member.size
         {

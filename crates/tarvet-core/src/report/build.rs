@@ -41,8 +41,8 @@ fn subject(facts: &Facts) -> SubjectReport {
     let entry = |entry: &crate::keyring::KeyringEntry| KeyringLine {
         scheme: entry.scheme.as_str(),
         fingerprint: escape(&entry.fingerprint),
-        user_id: entry.user_id.as_ref().map(escape),
-        source: escape(&entry.source),
+        identities: entry.identities.iter().map(escape).collect(),
+        sources: entry.labels.iter().map(escape).collect(),
     };
     SubjectReport {
         name: facts.name.as_ref().map(escape),
@@ -71,8 +71,6 @@ fn tarball(facts: &Facts) -> TarballReport {
         compression,
         size: tarball.file.len,
         sha256: tarball.file.sha256.to_string(),
-        tar_size: tarball.tar.len,
-        tar_sha256: tarball.tar.sha256.to_string(),
         top_directory: facts.comparison.top.as_ref().map(escape),
     }
 }

@@ -77,10 +77,6 @@ pub struct TarballReport {
     pub size: u64,
     /// SHA-256 of the file.
     pub sha256: String,
-    /// Length of the tar inside.
-    pub tar_size: u64,
-    /// SHA-256 of the tar inside.
-    pub tar_sha256: String,
     /// The one directory above all members.
     pub top_directory: Option<String>,
 }
@@ -107,10 +103,10 @@ pub struct KeyringLine {
     pub scheme: &'static str,
     /// The full fingerprint.
     pub fingerprint: String,
-    /// User id, principal or comment.
-    pub user_id: Option<String>,
-    /// The file it came from.
-    pub source: String,
+    /// User ids, principals or comment.
+    pub identities: Vec<String>,
+    /// The files it came from.
+    pub sources: Vec<String>,
 }
 
 /// A claim.

@@ -89,7 +89,7 @@ pub fn read_as(store: &dyn ObjectStore, id: &gix::oid, kind: Kind) -> Result<Obj
             return Err(Fault::new(FaultKind::ObjectCorrupt, detail));
         }
     };
-    if object_id(store.format(), object.kind, &object.data)? != *id {
+    if object_id(store.format(), object.kind, &object.data)?.as_ref() != id {
         let detail = format!("the bytes stored as {kind} {id} in {} do not hash to that id", store.place());
         return Err(Fault::new(FaultKind::ObjectCorrupt, detail));
     }

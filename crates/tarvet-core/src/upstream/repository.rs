@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 use gix::ObjectId;
 use gix::hash::Kind as ObjectFormat;
 

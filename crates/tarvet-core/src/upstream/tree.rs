@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 use gix::ObjectId;
 use gix::objs::{Kind, TreeRefIter};
 

@@ -1,0 +1,232 @@
+//! What the user types. Doc comments are the help texts; the manual is made from them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Is this tarball the source that upstream signed?
+#[derive(Parser, Debug)]
+#[command(name = "tarvet", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    Check(CheckArgs),
+    Prove(ProveArgs),
+    Explain(ExplainArgs),
+    Checks(ChecksArgs),
+    Demo(DemoArgs),
+}
+
+/// Check a tarball against upstream's signed tag
+///
+/// Reads the tarball once, compares every member with the tree of the signed tag, verifies the signatures on tag,
+/// commit and tarball against the keyring, and says where every file comes from.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// The tarball: .tar, .tar.gz, .tar.bz2, .tar.xz, .tar.lzma or .tar.zst
+    pub tarball: PathBuf,
+    #[command(flatten)]
+    pub upstream: UpstreamArgs,
+    /// Version of the tarball, if its name does not tell
+    #[arg(long, value_name = "V")]
+    pub version: Option<String>,
+    /// Name of the project, if the tarball's name does not tell
+    #[arg(long, value_name = "N")]
+    pub name: Option<String>,
+    /// Directory of the repository that the tarball was made from
+    #[arg(long, value_name = "PATH", default_value = "", hide_default_value = true)]
+    pub subdir: String,
+    /// Repository or proof of a submodule; may be repeated
+    #[arg(long, value_name = "PATH=REPO|PROOF")]
+    pub submodule: Vec<String>,
+    /// File with the certificates or keys you trust: OpenPGP, SSH allowed_signers or public keys, minisign, signify;
+    /// may be repeated
+    #[arg(long, value_name = "FILE", required = true)]
+    pub keyring: Vec<PathBuf>,
+    /// Detached signature over the tarball or over the tar inside; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub signature: Vec<PathBuf>,
+    /// Claim that must be proven, besides the default ones; may be repeated
+    #[arg(long, value_name = "CLAIM", value_delimiter = ',', value_parser = parse_claim)]
+    pub require: Vec<tarvet_core::Claim>,
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// Where upstream's signed tag is read
+#[derive(Args, Debug)]
+pub struct UpstreamArgs {
+    /// Upstream's repository: a directory, a git bundle, or a URL (https, ssh, git, file)
+    #[arg(long, value_name = "REPO", required_unless_present = "proof", conflicts_with = "proof")]
+    pub git: Option<String>,
+    /// Offline proof written by `tarvet prove`
+    #[arg(long, value_name = "FILE")]
+    pub proof: Option<PathBuf>,
+    /// The release's tag, if the version does not lead to exactly one
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Policy")]
+pub struct PolicyArgs {
+    /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<Timestamp>,
+    /// Take certificates whose own signatures use SHA-1
+    #[arg(long)]
+    pub accept_sha1_bindings: bool,
+    /// Take signatures made after the keyring's copy of the certificate expired
+    #[arg(long)]
+    pub accept_expired_certificate: bool,
+    /// Take a signed commit where the tag is not signed: nobody signed that it is this release
+    #[arg(long)]
+    pub accept_commit_signature: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the report to this file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// List everything instead of the first few of each kind
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Largest tar after decompression, in bytes
+    #[arg(long, value_name = "N")]
+    pub limit_bytes: Option<u64>,
+    /// Most bytes that may come out of one compressed byte
+    #[arg(long, value_name = "N")]
+    pub limit_ratio: Option<u64>,
+    /// Most members of the tarball
+    #[arg(long, value_name = "N")]
+    pub limit_members: Option<u64>,
+    /// Most bytes of pax records and long names in front of one member
+    #[arg(long, value_name = "N")]
+    pub limit_header_bytes: Option<u64>,
+    /// Most components of a path
+    #[arg(long, value_name = "N")]
+    pub limit_path_depth: Option<usize>,
+    /// Most bytes of contents kept for comparison after conversion
+    #[arg(long, value_name = "N")]
+    pub limit_kept_bytes: Option<u64>,
+    /// Most entries of the tree
+    #[arg(long, value_name = "N")]
+    pub limit_tree_entries: Option<usize>,
+}
+
+/// Write an offline proof of a release
+///
+/// A proof is a git packfile with the tag, its commit, every tree and the few blobs that a check reads, and no
+/// source code. `tarvet check --proof` needs neither repository nor network.
+#[derive(Args, Debug)]
+pub struct ProveArgs {
+    /// Upstream's repository: a directory, a git bundle, or a URL (https, ssh, git, file)
+    #[arg(long, value_name = "REPO")]
+    pub git: String,
+    /// The release's tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: String,
+    /// The file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// Explain a finding
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// The finding's code, for instance file-not-upstream
+    pub code: String,
+}
+
+/// List every check
+#[derive(Args, Debug)]
+pub struct ChecksArgs {
+    /// Format of the list
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Check an honest and a doctored release of a small built-in upstream
+#[derive(Args, Debug)]
+pub struct DemoArgs {
+    /// Keep the files of the demo in this directory
+    #[arg(long, value_name = "DIRECTORY")]
+    pub keep: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs; the schema is in the source
+    Json,
+}
+
+fn parse_claim(text: &str) -> Result<tarvet_core::Claim, String> {
+    let names: Vec<_> = tarvet_core::Claim::ALL.iter().map(|claim| claim.as_str()).collect();
+    tarvet_core::Claim::from_name(text).ok_or_else(|| format!("no such claim; the claims are {}", names.join(", ")))
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let expected = "expected RFC 3339 (2026-01-31T12:00:00Z), a date (2026-01-31) or seconds (@1769860800)";
+    if let Some(seconds) = text.strip_prefix('@') {
+        let seconds = seconds.parse().map_err(|_| expected)?;
+        return Timestamp::from_second(seconds).map_err(|error| error.to_string());
+    }
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    let date: jiff::civil::Date = text.parse().map_err(|_| expected)?;
+    let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|error| error.to_string())?;
+    Ok(midnight.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(parse_time("@12").map(Timestamp::as_second), Ok(12));
+        assert_eq!(parse_time("1970-01-02").map(Timestamp::as_second), Ok(86_400));
+        assert_eq!(parse_time("1970-01-01T01:00:00+01:00").map(Timestamp::as_second), Ok(0));
+        assert!(parse_time("yesterday").is_err());
+        assert!(parse_time("@x").is_err());
+    }
+
+    /// Short helps are one phrase without a full stop, as in every manual of the field.
+    #[test]
+    fn helps_are_written_alike() {
+        for command in Cli::command().get_subcommands() {
+            for arg in command.get_arguments() {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                assert!(!help.is_empty() && !help.ends_with('.'), "{} {}", command.get_name(), arg.get_id());
+            }
+        }
+    }
+}

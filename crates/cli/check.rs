@@ -1,0 +1,117 @@
+//! `tarvet check`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+
+use jiff::Timestamp;
+use tarvet_archive::Limits;
+use tarvet_core::report::Report;
+use tarvet_core::upstream::{TagWish, TreeLimits};
+use tarvet_core::{Policy, Subject, TarballFile, vet};
+
+use crate::args::{CheckArgs, Format, LimitArgs, OutputArgs, PolicyArgs};
+use crate::error::CliError;
+use crate::progress::Progress;
+use crate::{inputs, naming, text};
+
+/// Runs the check and returns the exit status of its verdict.
+pub fn run(args: &CheckArgs) -> Result<u8, CliError> {
+    let tarball = TarballFile::open(&args.tarball)
+        .map_err(|error| CliError::file(&args.tarball, "read the tarball", &error))?;
+    let named = naming::from_file_name(&tarball.file_name());
+    let name = args.name.clone().or(named.name);
+    let version = args.version.clone().or(named.version);
+    let wish = wish(args.upstream.tag.as_ref(), name.as_ref(), version.as_ref());
+    let keyring = inputs::keyring(&args.keyring)?;
+    let signatures = inputs::signatures(&args.signature)?;
+    let upstream = match (&args.upstream.proof, &args.upstream.git) {
+        (Some(path), _) => inputs::proof(path)?,
+        (None, Some(place)) => inputs::repository(place, wish.as_ref())?,
+        (None, None) => return Err(CliError::new("neither --git nor --proof was given")),
+    };
+    let submodules = args.submodule.iter().map(|argument| inputs::submodule(argument)).collect::<Result<_, _>>()?;
+    let progress = Progress::new(tarball.len());
+    let report = vet(Subject {
+        policy: policy(&args.policy, &args.require, !signatures.is_empty()),
+        limits: limits(&args.limits),
+        tree_limits: tree_limits(&args.limits),
+        threads: std::thread::available_parallelism().map_or(1, Into::into),
+        progress: Some(progress.counter()),
+        subdir: args.subdir.trim_matches('/').into(),
+        keyring: &keyring,
+        name,
+        version,
+        tarball,
+        upstream,
+        wish,
+        submodules,
+        signatures,
+    })?;
+    progress.finish();
+    write(&report, &args.output)?;
+    Ok(report.verdict.exit_status())
+}
+
+fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -> Option<TagWish> {
+    match (tag, version) {
+        (Some(tag), _) => Some(TagWish::Named(tag.strip_prefix("refs/tags/").unwrap_or(tag).into())),
+        (None, Some(version)) => Some(TagWish::Version { name: name.cloned(), version: version.clone() }),
+        (None, None) => None,
+    }
+}
+
+fn policy(args: &PolicyArgs, required: &[tarvet_core::Claim], signed: bool) -> Policy {
+    let mut policy = Policy::new(args.now.unwrap_or_else(Timestamp::now), signed);
+    policy.required.extend(required);
+    policy.accept_sha1_bindings = args.accept_sha1_bindings;
+    policy.accept_expired_certificate = args.accept_expired_certificate;
+    policy.accept_commit_signature = args.accept_commit_signature;
+    policy
+}
+
+fn limits(args: &LimitArgs) -> Limits {
+    let default = Limits::default();
+    Limits {
+        bytes: args.limit_bytes.unwrap_or(default.bytes),
+        ratio: args.limit_ratio.unwrap_or(default.ratio),
+        members: args.limit_members.unwrap_or(default.members),
+        header_bytes: args.limit_header_bytes.unwrap_or(default.header_bytes),
+        path_depth: args.limit_path_depth.unwrap_or(default.path_depth),
+        kept_bytes: args.limit_kept_bytes.unwrap_or(default.kept_bytes),
+    }
+}
+
+fn tree_limits(args: &LimitArgs) -> TreeLimits {
+    let default = TreeLimits::default();
+    TreeLimits { entries: args.limit_tree_entries.unwrap_or(default.entries), ..default }
+}
+
+/// Renders the report where the user wants it.
+pub fn write(report: &Report, args: &OutputArgs) -> Result<(), CliError> {
+    match &args.output {
+        Some(path) => {
+            let unwritable = |error| CliError::file(path, "write the report", &error);
+            let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
+            render(report, args, &mut file).and_then(|()| file.flush()).map_err(unwritable)
+        }
+        None => {
+            let mut out = BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()));
+            render(report, args, &mut out)?;
+            Ok(out.flush()?)
+        }
+    }
+}
+
+fn render(report: &Report, args: &OutputArgs, out: &mut dyn Write) -> io::Result<()> {
+    match args.format {
+        Format::Text if args.output.is_some() => {
+            let mut plain = anstream::StripStream::new(out);
+            text::report(report, args.all, &mut plain)
+        }
+        Format::Text => text::report(report, args.all, out),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, report)?;
+            writeln!(out)
+        }
+    }
+}
