@@ -1,0 +1,509 @@
+//! THREATS.md P1 to P10, and what only looks like them.
+
+use super::SignatureState as S;
+use super::*;
+use tarvet_testkit::people::sequoia::packet::signature::subpacket::{
+    NotationDataFlags, Subpacket, SubpacketTag, SubpacketValue,
+};
+use tarvet_testkit::people::sequoia::types::{HashAlgorithm, ReasonForRevocation, SignatureType};
+use tarvet_testkit::people::{Person, Recipe, Subkey, armor, days};
+
+#[test]
+fn a_good_signature_is_evidence_and_says_by_whom() {
+    let alice = Person::alice();
+    let report = one(
+        &keyring(&[alice.certificate()]),
+        &alice.sign(DATA, day("2024-04-13")),
+    );
+    expect(&report, S::Good, "valid when it signed");
+    assert_eq!(report.over, SignedThing::Tarball);
+    assert_eq!(report.fingerprint.as_deref(), Some(alice.fingerprint().as_str()));
+    assert_eq!(
+        report.user_id.as_deref(),
+        Some("Alice Maintainer <alice@example.org>")
+    );
+    assert_eq!(report.keyring.as_deref(), Some("keyring-0"));
+    assert_eq!(report.time, Some(time("2024-04-13")));
+    assert_eq!(report.algorithm, "Ed25519, SHA-512");
+    assert!(report.relaxed_by.is_empty() && report.signing_key.is_none());
+}
+
+#[test]
+fn tag_signatures_verify_and_an_unsigned_tail_is_mentioned() {
+    let alice = Person::alice();
+    let keyring = keyring(&[alice.certificate()]);
+    let mut signature = alice.sign(TAG, day("2024-04-13"));
+    let judge = |signature: &[u8]| verify_object(&keyring, &strict(), SignedThing::Tag, TAG, signature, None);
+    expect(&judge(&signature)[0], S::Good, "");
+    assert!(!judge(&signature)[0].detail.contains("unsigned"));
+    signature.extend(b"and more\n");
+    expect(&judge(&signature)[0], S::Good, "8 bytes of unsigned text");
+}
+
+/// P1: same user id, other key.
+#[test]
+fn p1_an_impostor_is_an_unknown_signer() {
+    let (alice, eve) = (Person::alice(), Person::eve());
+    let report = one(
+        &keyring(&[alice.certificate()]),
+        &eve.sign(DATA, day("2024-04-13")),
+    );
+    expect(&report, S::UnknownSigner, &eve.fingerprint());
+    assert!(report.fingerprint.is_none() && report.advice.is_some());
+}
+
+/// P1: Eve's signature claims Alice as its issuer.
+#[test]
+fn p1_a_claimed_issuer_is_not_believed() {
+    let (alice, eve) = (Person::alice(), Person::eve());
+    let forged = eve.sign_with(DATA, day("2024-04-13"), SignatureType::Binary, |builder| {
+        builder.set_issuer_fingerprint(alice.cert.fingerprint()).unwrap()
+    });
+    expect(
+        &one(&keyring(&[alice.certificate()]), &forged),
+        S::Bad,
+        "checksum is wrong",
+    );
+}
+
+/// P1: a certificate that travels in the signature file is not imported.
+#[test]
+fn p1_an_embedded_certificate_is_refused_not_imported() {
+    let (alice, eve) = (Person::alice(), Person::eve());
+    let keyring = keyring(&[alice.certificate()]);
+    let mut file = eve.sign(DATA, day("2024-04-13"));
+    file.extend(eve.certificate());
+    let states: Vec<_> = detached(&keyring, &strict(), &file)
+        .into_iter()
+        .map(|r| r.state)
+        .collect();
+    assert_eq!(states, [S::UnknownSigner, S::Malformed]);
+}
+
+/// P2.
+#[test]
+fn p2_only_a_properly_bound_signing_subkey_signs() {
+    let make = |subkey| {
+        Recipe {
+            subkey,
+            ..Recipe::new("Alice")
+        }
+        .make()
+    };
+    let judge = |person: &Person| {
+        one(
+            &keyring(&[person.certificate()]),
+            &person.sign(DATA, day("2024-04-13")),
+        )
+    };
+    let proper = judge(&make(Subkey::Signing));
+    expect(&proper, S::Good, "");
+    assert_ne!(proper.signing_key, None);
+    assert_ne!(proper.signing_key, proper.fingerprint);
+    expect(&judge(&make(Subkey::WithoutBackSignature)), S::Bad, "not bound");
+    expect(&judge(&make(Subkey::Authentication)), S::Bad, "does not allow");
+}
+
+/// P2: Eve takes Alice's signing subkey into her own certificate.
+#[test]
+fn p2_a_grafted_subkey_is_not_bound() {
+    let alice = Recipe {
+        subkey: Subkey::Signing,
+        ..Recipe::new("Alice")
+    }
+    .make();
+    let eve = Person::eve();
+    let stolen = alice.cert.keys().subkeys().next().unwrap();
+    let packets: Vec<tarvet_testkit::people::sequoia::Packet> = vec![
+        stolen.key().clone().take_secret().0.into(),
+        stolen.self_signatures().next().unwrap().clone().into(),
+    ];
+    let (grafted, _) = eve.cert.clone().insert_packets(packets).unwrap();
+    let file = tarvet_testkit::people::sequoia::serialize::SerializeInto::to_vec(
+        &grafted.strip_secret_key_material(),
+    );
+    let file = file.unwrap();
+    let report = one(&keyring(&[file]), &alice.sign(DATA, day("2024-04-13")));
+    assert!(matches!(report.state, S::Bad | S::UnknownSigner), "{report:#?}");
+}
+
+/// P3: Dave's certificate expired on 2022-09-27.
+///
+///     2020-01-01        2022-01-01    2022-09-27    2024-04-13    2026-01-01
+///     created ───────────── signs ────── expires ──── signs ─────── now
+#[test]
+fn p3_expiry_before_and_after_signing_differ() {
+    let dave = Person::dave();
+    let keyring = keyring(&[dave.certificate()]);
+    let since = one(&keyring, &dave.sign(DATA, day("2022-01-01")));
+    expect(&since, S::GoodCertificateExpiredSince, "expired on 2022-09-27");
+    assert!(since.advice.unwrap().contains("refresh"));
+    let before = one(&keyring, &dave.sign(DATA, day("2024-04-13")));
+    expect(
+        &before,
+        S::CertificateExpiredAtSigning,
+        "2022-09-27, the signature is of 2024-04-13",
+    );
+    assert!(before.advice.unwrap().contains("refresh"));
+    let relaxed = SignaturePolicy {
+        accept_expired_certificate: true,
+        ..strict()
+    };
+    let accepted = detached(&keyring, &relaxed, &dave.sign(DATA, day("2024-04-13"))).remove(0);
+    assert_eq!(
+        (accepted.state, accepted.relaxed_by),
+        (S::Good, vec!["accept_expired_certificate"])
+    );
+    // What is not expiry is not accepted by that.
+    expect(
+        &detached(&keyring, &relaxed, &dave.sign(b"other", day("2024-04-13")))[0],
+        S::Bad,
+        "checksum",
+    );
+}
+
+#[test]
+fn p3_an_expired_signing_subkey_is_told_from_an_expired_certificate() {
+    let recipe = Recipe {
+        subkey: Subkey::Signing,
+        subkey_validity: Some(days(1000)),
+        ..Recipe::new("Dave")
+    };
+    let dave = recipe.make();
+    let keyring = keyring(&[dave.certificate()]);
+    let report = one(&keyring, &dave.sign(DATA, day("2024-04-13")));
+    expect(&report, S::CertificateExpiredAtSigning, "signing subkey");
+}
+
+/// P3: the newest information counts, in whichever file and order it comes.
+#[test]
+fn p3_refreshed_copies_are_merged() {
+    let dave = Person::dave();
+    let renewed = dave.renewed(day("2022-09-01"), Some(days(3000)));
+    let signature = dave.sign(DATA, day("2024-04-13"));
+    for files in [
+        [dave.certificate(), renewed.certificate()],
+        [renewed.certificate(), dave.certificate()],
+    ] {
+        let keyring = keyring(&files);
+        assert_eq!(keyring.entries().len(), 1);
+        let report = one(&keyring, &signature);
+        expect(&report, S::Good, "");
+        assert_eq!(report.keyring.as_deref(), Some("keyring-0, keyring-1"));
+    }
+    let revoked = dave.revoked(Some(ReasonForRevocation::KeyCompromised), day("2025-01-01"));
+    let report = one(
+        &keyring(&[renewed.certificate(), revoked.certificate()]),
+        &signature,
+    );
+    expect(&report, S::CertificateRevoked, "2025-01-01");
+}
+
+/// P3: Carol signs on 2024-04-13.
+#[test]
+fn p3_revocations_count_by_reason_and_time() {
+    let carol = Recipe::new("Carol Revoked <carol@example.org>").make();
+    let signature = carol.sign(DATA, day("2024-04-13"));
+    let judge = |reason, at| one(&keyring(&[carol.revoked(reason, at).certificate()]), &signature);
+    let (before, after) = (day("2023-01-01"), day("2025-01-01"));
+    for hard in [
+        Some(ReasonForRevocation::KeyCompromised),
+        Some(ReasonForRevocation::Unspecified),
+        None,
+    ] {
+        expect(&judge(hard, before), S::CertificateRevoked, "2023-01-01");
+        expect(&judge(hard, after), S::CertificateRevoked, "2025-01-01");
+    }
+    let soft = Some(ReasonForRevocation::KeyRetired);
+    expect(&judge(soft, before), S::CertificateRevoked, "a story");
+    let later = judge(soft, after);
+    expect(&later, S::Good, "revoked as of 2025-01-01 since");
+    assert!(later.advice.unwrap().contains("successor"));
+    // Not yet revoked when the judgement is made for an earlier day.
+    let policy = SignaturePolicy::strict(time("2024-06-01"));
+    let keyring = keyring(&[carol.revoked(soft, after).certificate()]);
+    assert!(
+        !detached(&keyring, &policy, &signature)[0]
+            .detail
+            .contains("revoked")
+    );
+}
+
+/// P4.
+#[test]
+fn p4_dates_that_cannot_be() {
+    let alice = Person::alice();
+    let keyring = keyring(&[alice.certificate()]);
+    expect(
+        &one(&keyring, &alice.sign(DATA, day("2099-01-01"))),
+        S::Bad,
+        "in the future",
+    );
+    expect(
+        &one(&keyring, &alice.sign(DATA, day("2019-01-01"))),
+        S::Bad,
+        "key was made on 2020-01-01",
+    );
+    let short = alice.sign_with(DATA, day("2024-04-13"), SignatureType::Binary, |builder| {
+        builder.set_signature_validity_period(days(10)).unwrap()
+    });
+    expect(&one(&keyring, &short), S::Bad, "expired on 2024-04-23");
+}
+
+/// P5.
+#[test]
+fn p5_weak_digests_over_data_are_refused_whatever_is_relaxed() {
+    let alice = Person::alice();
+    let keyring = keyring(&[alice.certificate()]);
+    let relaxed = SignaturePolicy {
+        accept_sha1_bindings: true,
+        accept_expired_certificate: true,
+        ..strict()
+    };
+    for (digest, name) in [(HashAlgorithm::SHA1, "SHA-1"), (HashAlgorithm::MD5, "MD5")] {
+        let weak = alice.sign_with(DATA, day("2024-04-13"), SignatureType::Binary, |b| {
+            b.set_hash_algo(digest)
+        });
+        for policy in [strict(), relaxed] {
+            let report = detached(&keyring, &policy, &weak).remove(0);
+            expect(&report, S::Weak, name);
+            assert!(report.advice.is_some());
+        }
+    }
+}
+
+#[test]
+fn p5_sha1_self_signatures_are_weak_unless_accepted() {
+    let old = Recipe {
+        digest: HashAlgorithm::SHA1,
+        ..Recipe::new("Old Hand <old@example.org>")
+    }
+    .make();
+    let keyring = keyring(&[old.certificate()]);
+    let signature = old.sign(DATA, day("2024-04-13"));
+    let report = one(&keyring, &signature);
+    expect(&report, S::Weak, "self-signatures use SHA-1");
+    assert_eq!(report.fingerprint, Some(old.fingerprint()));
+    let relaxed = SignaturePolicy {
+        accept_sha1_bindings: true,
+        ..strict()
+    };
+    let accepted = detached(&keyring, &relaxed, &signature).remove(0);
+    assert_eq!(
+        (accepted.state, accepted.relaxed_by),
+        (S::Good, vec!["accept_sha1_bindings"])
+    );
+    expect(
+        &detached(&keyring, &relaxed, &old.sign(b"x", day("2024-04-13")))[0],
+        S::Bad,
+        "checksum",
+    );
+}
+
+#[test]
+fn p5_sha1_and_expiry_together_need_both_relaxations() {
+    let recipe = Recipe::new("Old Hand <old@example.org>");
+    let old = Recipe {
+        digest: HashAlgorithm::SHA1,
+        validity: Some(days(1000)),
+        ..recipe
+    }
+    .make();
+    let keyring = keyring(&[old.certificate()]);
+    let signature = old.sign(DATA, day("2024-04-13"));
+    expect(
+        &one(&keyring, &signature),
+        S::CertificateExpiredAtSigning,
+        "SHA-1 besides",
+    );
+    let judge = |sha1, expired| {
+        let policy = SignaturePolicy {
+            accept_sha1_bindings: sha1,
+            accept_expired_certificate: expired,
+            ..strict()
+        };
+        detached(&keyring, &policy, &signature).remove(0)
+    };
+    assert!(!judge(true, false).state.is_evidence());
+    assert!(!judge(false, true).state.is_evidence());
+    let both = judge(true, true);
+    assert_eq!(both.state, S::Good);
+    assert_eq!(
+        both.relaxed_by,
+        ["accept_expired_certificate", "accept_sha1_bindings"]
+    );
+}
+
+#[test]
+fn p5_small_keys_are_weak() {
+    let small = Recipe {
+        rsa_bits: Some(1024),
+        ..Recipe::new("Small")
+    }
+    .make();
+    let report = one(
+        &keyring(&[small.certificate()]),
+        &small.sign(DATA, day("2024-04-13")),
+    );
+    expect(&report, S::Weak, "RSA-1024");
+    let hidden = Recipe {
+        rsa_bits: Some(1024),
+        subkey: Subkey::Signing,
+        ..Recipe::new("Small")
+    }
+    .make();
+    let report = one(
+        &keyring(&[hidden.certificate()]),
+        &hidden.sign(DATA, day("2024-04-13")),
+    );
+    expect(&report, S::Weak, "primary key is RSA-1024");
+    let fair = Recipe {
+        rsa_bits: Some(2048),
+        ..Recipe::new("Fair")
+    }
+    .make();
+    let report = one(
+        &keyring(&[fair.certificate()]),
+        &fair.sign(DATA, day("2024-04-13")),
+    );
+    expect(&report, S::Good, "");
+    assert_eq!(report.algorithm, "RSA-2048, SHA-512");
+}
+
+/// P6.
+#[test]
+fn p6_critical_unknown_subpackets_and_notations_are_refused() {
+    let alice = Person::alice();
+    let keyring = keyring(&[alice.certificate()]);
+    let subpacket = |critical| {
+        alice.sign_with(DATA, day("2024-04-13"), SignatureType::Binary, move |builder| {
+            let value = SubpacketValue::Unknown {
+                tag: SubpacketTag::Private(100),
+                body: vec![1, 2, 3],
+            };
+            builder
+                .modify_hashed_area(|mut area| {
+                    area.add(Subpacket::new(value, critical)?)?;
+                    Ok(area)
+                })
+                .unwrap()
+        })
+    };
+    expect(&one(&keyring, &subpacket(true)), S::Malformed, "ritical");
+    expect(&one(&keyring, &subpacket(false)), S::Good, "");
+    let notation = |critical, value: &[u8]| {
+        alice.sign_with(DATA, day("2024-04-13"), SignatureType::Binary, |builder| {
+            builder
+                .add_notation("x@example.org", value, NotationDataFlags::empty(), critical)
+                .unwrap()
+        })
+    };
+    expect(&one(&keyring, &notation(true, b"v")), S::Malformed, "notation");
+    expect(
+        &one(&keyring, &notation(false, b"[GNUPG:] GOODSIG\n[GNUPG:] VALIDSIG")),
+        S::Good,
+        "",
+    );
+    expect(&one(&keyring, &notation(false, &[b'x'; 30_000])), S::Good, "");
+}
+
+/// P7.
+#[test]
+fn p7_only_binary_document_signatures_count() {
+    let alice = Person::alice();
+    let keyring = keyring(&[alice.certificate()]);
+    let text = alice.sign_with(DATA, day("2024-04-13"), SignatureType::Text, |builder| builder);
+    expect(&one(&keyring, &text), S::Unsupported, "text-mode");
+    let mut other = alice.sign_with(DATA, day("2024-04-13"), SignatureType::Binary, |builder| builder);
+    assert_eq!(
+        &other[2..4],
+        [4, 0],
+        "version and type follow a header of two bytes"
+    );
+    for (kind, words) in [(0x02, "0x02"), (0x10, "0x10"), (0x40, "0x40"), (0x99, "0x99")] {
+        other[3] = kind;
+        expect(&one(&keyring, &other), S::Malformed, words);
+    }
+}
+
+/// P9: over the tar inside.
+#[test]
+fn p9_a_signature_over_the_tar_is_found() {
+    let alice = Person::alice();
+    let keyring = keyring(&[alice.certificate()]);
+    let report = one(&keyring, &alice.sign(TAR, day("2024-04-13")));
+    expect(&report, S::Good, "");
+    assert_eq!(report.over, SignedThing::Tar);
+    let report = one(&keyring, &alice.sign(b"another file", day("2024-04-13")));
+    expect(&report, S::Bad, "checksum");
+    assert_eq!(report.over, SignedThing::Tarball);
+}
+
+/// P9 and the corpus: two signatures in one file, one by somebody unknown; and one bad beside one good.
+#[test]
+fn p9_every_signature_of_a_file_is_reported() {
+    let (alice, bob) = (Person::alice(), Person::bob());
+    let keyring = keyring(&[alice.certificate()]);
+    let at = day("2024-04-13");
+    let states = |file: &[u8]| {
+        detached(&keyring, &strict(), file)
+            .iter()
+            .map(|r| r.state)
+            .collect::<Vec<_>>()
+    };
+    let blocks = [bob.sign(DATA, at), alice.sign(DATA, at)].concat();
+    assert_eq!(states(&blocks), [S::UnknownSigner, S::Good]);
+    let binary = |person: &Person, data| person.sign_with(data, at, SignatureType::Binary, |builder| builder);
+    let packets = [binary(&alice, DATA), binary(&bob, DATA), binary(&alice, b"other")].concat();
+    assert_eq!(states(&packets), [S::Good, S::UnknownSigner, S::Bad]);
+    assert_eq!(states(&armor(&packets)), [S::Good, S::UnknownSigner, S::Bad]);
+}
+
+/// P10: the same key material with another creation time is another certificate.
+#[test]
+fn p10_certificates_are_told_apart_by_full_fingerprint() {
+    let alice = Person::alice();
+    let mut other = alice.cert.primary_key().key().clone().take_secret().0;
+    other.set_creation_time(day("2020-01-02")).unwrap();
+    assert_ne!(other.fingerprint().to_hex(), alice.fingerprint());
+    let cert = tarvet_testkit::people::sequoia::Cert::try_from(vec![other.into()]).unwrap();
+    let file = tarvet_testkit::people::sequoia::serialize::SerializeInto::to_vec(&cert).unwrap();
+    let report = one(&keyring(&[file]), &alice.sign(DATA, day("2024-04-13")));
+    assert!(!report.state.is_evidence(), "{report:#?}");
+}
+
+#[test]
+fn a_copy_whose_self_signatures_are_all_newer_says_nothing_about_the_past() {
+    let young = Recipe {
+        created: day("2025-06-01"),
+        ..Recipe::new("Alice")
+    }
+    .make();
+    assert_eq!(
+        one(
+            &keyring(&[young.certificate()]),
+            &young.sign(DATA, day("2025-07-01"))
+        )
+        .state,
+        S::Good
+    );
+    let alice = Person::alice();
+    let renewed = alice.renewed(day("2025-06-01"), None);
+    let oldest: Vec<_> =
+        tarvet_testkit::people::sequoia::Cert::into_packets(renewed.cert.clone().strip_secret_key_material())
+            .filter(|packet| match packet {
+                tarvet_testkit::people::sequoia::Packet::Signature(sig) => {
+                    sig.signature_creation_time() == Some(day("2025-06-01"))
+                }
+                _ => true,
+            })
+            .collect();
+    let cert = tarvet_testkit::people::sequoia::Cert::try_from(oldest).unwrap();
+    let file = tarvet_testkit::people::sequoia::serialize::SerializeInto::to_vec(&cert).unwrap();
+    let report = one(&keyring(&[file]), &alice.sign(DATA, day("2024-04-13")));
+    expect(
+        &report,
+        S::CertificateExpiredAtSigning,
+        "self-signatures are newer",
+    );
+}
