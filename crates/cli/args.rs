@@ -66,7 +66,12 @@ pub struct CheckArgs {
 #[derive(Args, Debug)]
 pub struct UpstreamArgs {
     /// Upstream's repository: a directory, a git bundle, or a URL (https, ssh, git, file)
-    #[arg(long, value_name = "REPO", required_unless_present = "proof", conflicts_with = "proof")]
+    #[arg(
+        long,
+        value_name = "REPO",
+        required_unless_present = "proof",
+        conflicts_with = "proof"
+    )]
     pub git: Option<String>,
     /// Offline proof written by `tarvet prove`
     #[arg(long, value_name = "FILE")]
@@ -182,8 +187,12 @@ pub enum Format {
 }
 
 fn parse_claim(text: &str) -> Result<tarvet_core::Claim, String> {
-    let names: Vec<_> = tarvet_core::Claim::ALL.iter().map(|claim| claim.as_str()).collect();
-    tarvet_core::Claim::from_name(text).ok_or_else(|| format!("no such claim; the claims are {}", names.join(", ")))
+    let names: Vec<_> = tarvet_core::Claim::ALL
+        .iter()
+        .map(|claim| claim.as_str())
+        .collect();
+    tarvet_core::Claim::from_name(text)
+        .ok_or_else(|| format!("no such claim; the claims are {}", names.join(", ")))
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {
@@ -196,7 +205,9 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
         return Ok(time);
     }
     let date: jiff::civil::Date = text.parse().map_err(|_| expected)?;
-    let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|error| error.to_string())?;
+    let midnight = date
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_err(|error| error.to_string())?;
     Ok(midnight.timestamp())
 }
 
@@ -214,7 +225,10 @@ mod tests {
     fn times() {
         assert_eq!(parse_time("@12").map(Timestamp::as_second), Ok(12));
         assert_eq!(parse_time("1970-01-02").map(Timestamp::as_second), Ok(86_400));
-        assert_eq!(parse_time("1970-01-01T01:00:00+01:00").map(Timestamp::as_second), Ok(0));
+        assert_eq!(
+            parse_time("1970-01-01T01:00:00+01:00").map(Timestamp::as_second),
+            Ok(0)
+        );
         assert!(parse_time("yesterday").is_err());
         assert!(parse_time("@x").is_err());
     }
@@ -225,7 +239,12 @@ mod tests {
         for command in Cli::command().get_subcommands() {
             for arg in command.get_arguments() {
                 let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-                assert!(!help.is_empty() && !help.ends_with('.'), "{} {}", command.get_name(), arg.get_id());
+                assert!(
+                    !help.is_empty() && !help.ends_with('.'),
+                    "{} {}",
+                    command.get_name(),
+                    arg.get_id()
+                );
             }
         }
     }

@@ -29,7 +29,11 @@ pub fn run(args: &CheckArgs) -> Result<u8, CliError> {
         (None, Some(place)) => inputs::repository(place, wish.as_ref())?,
         (None, None) => return Err(CliError::new("neither --git nor --proof was given")),
     };
-    let submodules = args.submodule.iter().map(|argument| inputs::submodule(argument)).collect::<Result<_, _>>()?;
+    let submodules = args
+        .submodule
+        .iter()
+        .map(|argument| inputs::submodule(argument))
+        .collect::<Result<_, _>>()?;
     let progress = Progress::new(tarball.len());
     let report = vet(Subject {
         policy: policy(&args.policy, &args.require, !signatures.is_empty()),
@@ -54,8 +58,13 @@ pub fn run(args: &CheckArgs) -> Result<u8, CliError> {
 
 fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -> Option<TagWish> {
     match (tag, version) {
-        (Some(tag), _) => Some(TagWish::Named(tag.strip_prefix("refs/tags/").unwrap_or(tag).into())),
-        (None, Some(version)) => Some(TagWish::Version { name: name.cloned(), version: version.clone() }),
+        (Some(tag), _) => Some(TagWish::Named(
+            tag.strip_prefix("refs/tags/").unwrap_or(tag).into(),
+        )),
+        (None, Some(version)) => Some(TagWish::Version {
+            name: name.cloned(),
+            version: version.clone(),
+        }),
         (None, None) => None,
     }
 }
@@ -83,7 +92,10 @@ fn limits(args: &LimitArgs) -> Limits {
 
 fn tree_limits(args: &LimitArgs) -> TreeLimits {
     let default = TreeLimits::default();
-    TreeLimits { entries: args.limit_tree_entries.unwrap_or(default.entries), ..default }
+    TreeLimits {
+        entries: args.limit_tree_entries.unwrap_or(default.entries),
+        ..default
+    }
 }
 
 /// Renders the report where the user wants it.
@@ -92,7 +104,9 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<(), CliError> {
         Some(path) => {
             let unwritable = |error| CliError::file(path, "write the report", &error);
             let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
-            render(report, args, &mut file).and_then(|()| file.flush()).map_err(unwritable)
+            render(report, args, &mut file)
+                .and_then(|()| file.flush())
+                .map_err(unwritable)
         }
         None => {
             let mut out = BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()));
@@ -105,8 +119,9 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<(), CliError> {
 fn render(report: &Report, args: &OutputArgs, out: &mut dyn Write) -> io::Result<()> {
     match args.format {
         Format::Text if args.output.is_some() => {
-            let mut plain = anstream::StripStream::new(out);
-            text::report(report, args.all, &mut plain)
+            let mut styled = Vec::new();
+            text::report(report, args.all, &mut styled)?;
+            out.write_all(&anstream::adapter::strip_bytes(&styled).into_vec())
         }
         Format::Text => text::report(report, args.all, out),
         Format::Json => {

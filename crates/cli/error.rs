@@ -15,7 +15,11 @@ pub struct CliError {
 
 impl CliError {
     pub fn new(message: impl Into<String>) -> Self {
-        CliError { message: message.into(), hint: None, broken_pipe: false }
+        CliError {
+            message: message.into(),
+            hint: None,
+            broken_pipe: false,
+        }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -46,7 +50,10 @@ impl fmt::Display for CliError {
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        CliError { broken_pipe, ..CliError::new(format!("cannot write the report: {error}")) }
+        CliError {
+            broken_pipe,
+            ..CliError::new(format!("cannot write the report: {error}"))
+        }
     }
 }
 

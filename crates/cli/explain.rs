@@ -16,7 +16,12 @@ pub fn explain(args: &ExplainArgs) -> Result<u8, CliError> {
     };
     let mut out = anstream::stdout().lock();
     write!(out, "{}", check.page)?;
-    writeln!(out, "\nLevel {}, since version {}.", check.level.as_str(), check.since)?;
+    writeln!(
+        out,
+        "\nLevel {}, since version {}.",
+        check.level.as_str(),
+        check.since
+    )?;
     Ok(0)
 }
 
@@ -34,9 +39,19 @@ pub fn list(args: &ChecksArgs) -> Result<u8, CliError> {
         writeln!(out)?;
         return Ok(0);
     }
-    let width = checks::ALL.iter().map(|check| check.code.len()).max().unwrap_or(0);
+    let width = checks::ALL
+        .iter()
+        .map(|check| check.code.len())
+        .max()
+        .unwrap_or(0);
     for check in checks::ALL {
-        writeln!(out, "{:width$}  {:7}  {}", check.code, check.level.as_str(), check.summary)?;
+        writeln!(
+            out,
+            "{:width$}  {:7}  {}",
+            check.code,
+            check.level.as_str(),
+            check.summary
+        )?;
     }
     Ok(0)
 }
@@ -45,8 +60,13 @@ pub fn list(args: &ChecksArgs) -> Result<u8, CliError> {
 fn nearest(wanted: &str) -> Option<&'static str> {
     let shared = |code: &str| {
         let mut rest = code.chars();
-        wanted.chars().filter(|c| rest.clone().any(|r| r == *c) && rest.any(|r| r == *c)).count()
+        wanted
+            .chars()
+            .filter(|c| rest.clone().any(|r| r == *c) && rest.any(|r| r == *c))
+            .count()
     };
-    let best = checks::ALL.iter().max_by_key(|check| shared(check.code) * 100 / check.code.len().max(1))?;
+    let best = checks::ALL
+        .iter()
+        .max_by_key(|check| shared(check.code) * 100 / check.code.len().max(1))?;
     (shared(best.code) * 2 > wanted.len()).then_some(best.code)
 }

@@ -19,7 +19,9 @@ pub fn keyring(paths: &[PathBuf]) -> Result<Keyring, CliError> {
     let mut keyring = Keyring::new();
     for path in paths {
         let bytes = read_small(path, "the keyring")?;
-        keyring.add(&path.display().to_string(), &bytes).map_err(|error| CliError::new(error.to_string()))?;
+        keyring
+            .add(&path.display().to_string(), &bytes)
+            .map_err(|error| CliError::new(error.to_string()))?;
     }
     Ok(keyring)
 }
@@ -34,9 +36,14 @@ fn read_small(path: &Path, what: &str) -> Result<Vec<u8>, CliError> {
     let unreadable = |error| CliError::file(path, &format!("read {what}"), &error);
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(unreadable)?;
-    file.take(LARGEST_KEY_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(LARGEST_KEY_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST_KEY_FILE {
-        let message = format!("{}: {what} is larger than {LARGEST_KEY_FILE} bytes", path.display());
+        let message = format!(
+            "{}: {what} is larger than {LARGEST_KEY_FILE} bytes",
+            path.display()
+        );
         return Err(CliError::new(message).hint("is this the right file?"));
     }
     Ok(bytes)
@@ -54,13 +61,21 @@ pub fn repository(argument: &str, _wish: Option<&TagWish>) -> Result<Upstream, C
 
 /// `PATH=REPO|PROOF` of `--submodule`.
 pub fn submodule(argument: &str) -> Result<(BString, Upstream), CliError> {
-    let usage = || CliError::new(format!("--submodule {argument}: expected PATH=REPO or PATH=PROOF"));
+    let usage = || {
+        CliError::new(format!(
+            "--submodule {argument}: expected PATH=REPO or PATH=PROOF"
+        ))
+    };
     let (path, place) = argument.split_once('=').ok_or_else(usage)?;
     let path = path.trim_matches('/');
     if path.is_empty() || place.is_empty() {
         return Err(usage());
     }
-    let upstream = if starts_like_pack(Path::new(place)) { proof(Path::new(place))? } else { repository(place, None)? };
+    let upstream = if starts_like_pack(Path::new(place)) {
+        proof(Path::new(place))?
+    } else {
+        repository(place, None)?
+    };
     Ok((path.into(), upstream))
 }
 

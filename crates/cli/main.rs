@@ -18,7 +18,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Cli, Command};
-use error::CliError;
 
 /// Exit status for "could not run": the caller, not the package, got something wrong.
 const COULD_NOT_RUN: u8 = 2;

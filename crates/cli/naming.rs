@@ -9,18 +9,39 @@ pub struct Naming {
 
 /// Endings of tarballs, longest first.
 const ENDINGS: [&str; 12] = [
-    ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.lzma", ".tar.zst", ".tar.lz", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst", ".tar",
+    ".tar.gz",
+    ".tar.bz2",
+    ".tar.xz",
+    ".tar.lzma",
+    ".tar.zst",
+    ".tar.lz",
+    ".tgz",
+    ".tbz2",
+    ".tbz",
+    ".txz",
+    ".tzst",
+    ".tar",
 ];
 
 /// Reads `NAME_VERSION.orig.tar.xz`, `NAME-VERSION.tar.gz` and `vVERSION.tar.gz`.
 pub fn from_file_name(file: &str) -> Naming {
-    let Some(stem) = ENDINGS.iter().find_map(|ending| file.strip_suffix(ending)) else { return Naming::default() };
-    let debian = stem.rsplit_once(".orig").filter(|(_, rest)| rest.is_empty() || rest.starts_with('-'));
+    let Some(stem) = ENDINGS.iter().find_map(|ending| file.strip_suffix(ending)) else {
+        return Naming::default();
+    };
+    let debian = stem
+        .rsplit_once(".orig")
+        .filter(|(_, rest)| rest.is_empty() || rest.starts_with('-'));
     if let Some((name, version)) = debian.and_then(|(stem, _)| stem.split_once('_')) {
-        return Naming { name: Some(name.into()), version: Some(version.into()) };
+        return Naming {
+            name: Some(name.into()),
+            version: Some(version.into()),
+        };
     }
     if starts_like_version(stem) {
-        return Naming { name: None, version: Some(stem.into()) };
+        return Naming {
+            name: None,
+            version: Some(stem.into()),
+        };
     }
     let split = stem
         .match_indices(['-', '_'])
@@ -36,7 +57,9 @@ pub fn from_file_name(file: &str) -> Naming {
 }
 
 fn starts_like_version(text: &str) -> bool {
-    text.strip_prefix(['v', 'V']).unwrap_or(text).starts_with(|c: char| c.is_ascii_digit())
+    text.strip_prefix(['v', 'V'])
+        .unwrap_or(text)
+        .starts_with(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -47,8 +70,16 @@ mod tests {
     fn real_names() {
         for (file, name, version) in [
             ("xz-utils_5.8.1.orig.tar.xz", Some("xz-utils"), Some("5.8.1")),
-            ("glib2.0_2.84.4.orig-unicode-data.tar.xz", Some("glib2.0"), Some("2.84.4")),
-            ("zlib_1.3.dfsg+really1.3.1.orig.tar.gz", Some("zlib"), Some("1.3.dfsg+really1.3.1")),
+            (
+                "glib2.0_2.84.4.orig-unicode-data.tar.xz",
+                Some("glib2.0"),
+                Some("2.84.4"),
+            ),
+            (
+                "zlib_1.3.dfsg+really1.3.1.orig.tar.gz",
+                Some("zlib"),
+                Some("1.3.dfsg+really1.3.1"),
+            ),
             ("curl-8.14.1.tar.gz", Some("curl"), Some("8.14.1")),
             ("foo-1.2-rc1.tgz", Some("foo"), Some("1.2-rc1")),
             ("libfoo-bar-v2.0.tar.zst", Some("libfoo-bar"), Some("v2.0")),
@@ -56,7 +87,10 @@ mod tests {
             ("snapshot.tar", None, None),
             ("foo_1.2.zip", None, None),
         ] {
-            let expected = Naming { name: name.map(Into::into), version: version.map(Into::into) };
+            let expected = Naming {
+                name: name.map(Into::into),
+                version: version.map(Into::into),
+            };
             assert_eq!(from_file_name(file), expected, "{file}");
         }
     }

@@ -25,7 +25,10 @@ pub struct Progress {
 impl Progress {
     /// Starts watching; `total` is the length of the tarball.
     pub fn new(total: u64) -> Self {
-        let shared = Arc::new(Shared { read: AtomicU64::new(0), done: AtomicBool::new(false) });
+        let shared = Arc::new(Shared {
+            read: AtomicU64::new(0),
+            done: AtomicBool::new(false),
+        });
         let watcher = std::io::stderr().is_terminal().then(|| {
             let shared = Arc::clone(&shared);
             thread::spawn(move || watch(&shared, total))
@@ -70,7 +73,9 @@ fn watch(shared: &Shared, total: u64) {
 
 fn new_bar(total: u64) -> ProgressBar {
     let bar = ProgressBar::new(total);
-    if let Ok(style) = ProgressStyle::with_template("reading the tarball {wide_bar} {bytes}/{total_bytes} {eta}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("reading the tarball {wide_bar} {bytes}/{total_bytes} {eta}")
+    {
         bar.set_style(style);
     }
     bar

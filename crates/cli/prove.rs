@@ -18,8 +18,12 @@ pub fn run(args: &ProveArgs) -> Result<u8, CliError> {
         None => Default::default(),
     };
     let bytes = prove(upstream.store(), &release, &tree)?;
-    fs::write(&args.output, &bytes).map_err(|error| CliError::file(&args.output, "write the proof", &error))?;
-    let commit = release.commit.map(|commit| commit.id.to_string()).unwrap_or_default();
+    fs::write(&args.output, &bytes)
+        .map_err(|error| CliError::file(&args.output, "write the proof", &error))?;
+    let commit = release
+        .commit
+        .map(|commit| commit.id.to_string())
+        .unwrap_or_default();
     anstream::eprintln!(
         "{}: proof of {} (commit {commit}), {} bytes",
         args.output.display(),

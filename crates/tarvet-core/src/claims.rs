@@ -25,26 +25,45 @@ impl Evidence {
     }
 
     fn proof(claim: Claim, proof: Vec<String>) -> Self {
-        Evidence { claim, proof, remark: None }
+        Evidence {
+            claim,
+            proof,
+            remark: None,
+        }
     }
 
     fn wanting(claim: Claim, remark: impl Into<String>) -> Self {
-        Evidence { claim, proof: Vec::new(), remark: Some(remark.into()) }
+        Evidence {
+            claim,
+            proof: Vec::new(),
+            remark: Some(remark.into()),
+        }
     }
 }
 
 /// The evidence for every claim.
 pub fn prove(facts: &Facts) -> Vec<Evidence> {
-    vec![release_signed(facts), contents_accounted(facts), contents_complete(facts), tarball_signed(facts)]
+    vec![
+        release_signed(facts),
+        contents_accounted(facts),
+        contents_complete(facts),
+        tarball_signed(facts),
+    ]
 }
 
 fn good<'a>(facts: &'a Facts, over: &'a [SignedThing]) -> impl Iterator<Item = &'a SignatureReport> {
-    facts.signatures.iter().filter(|s| over.contains(&s.over) && s.state.is_evidence())
+    facts
+        .signatures
+        .iter()
+        .filter(|s| over.contains(&s.over) && s.state.is_evidence())
 }
 
 fn signer(report: &SignatureReport) -> String {
     let who = report.user_id.as_deref().unwrap_or("no user id");
-    format!("{} ({who})", report.fingerprint.as_deref().unwrap_or("unknown fingerprint"))
+    format!(
+        "{} ({who})",
+        report.fingerprint.as_deref().unwrap_or("unknown fingerprint")
+    )
 }
 
 /// The tag object is signed, names itself as wanted, and leads to the commit.
@@ -53,26 +72,38 @@ fn release_signed(facts: &Facts) -> Evidence {
     if facts.release.commit.is_none() {
         return Evidence::wanting(claim, "the release could not be read down to its commit");
     }
-    let by_tag: Vec<String> =
-        good(facts, &[SignedThing::Tag]).map(|s| format!("tag signed by {}", signer(s))).collect();
+    let by_tag: Vec<String> = good(facts, &[SignedThing::Tag])
+        .map(|s| format!("tag signed by {}", signer(s)))
+        .collect();
     if !by_tag.is_empty() {
         return Evidence::proof(claim, by_tag);
     }
-    let by_commit: Vec<String> =
-        good(facts, &[SignedThing::Commit]).map(|s| format!("commit signed by {}", signer(s))).collect();
+    let by_commit: Vec<String> = good(facts, &[SignedThing::Commit])
+        .map(|s| format!("commit signed by {}", signer(s)))
+        .collect();
     if by_commit.is_empty() {
         let on_release = |s: &&SignatureReport| matches!(s.over, SignedThing::Tag | SignedThing::Commit);
         let what = facts.signatures.iter().find(on_release);
-        return Evidence::wanting(claim, match what {
-            Some(s) => format!("the {}'s signature is {}", over_name(s.over), s.state.as_str()),
-            None => "neither the tag nor the commit is signed".into(),
-        });
+        return Evidence::wanting(
+            claim,
+            match what {
+                Some(s) => format!("the {}'s signature is {}", over_name(s.over), s.state.as_str()),
+                None => "neither the tag nor the commit is signed".into(),
+            },
+        );
     }
     if facts.policy.accept_commit_signature {
-        let remark = "the commit is signed but its name as this release is not; accepted by --accept-commit-signature";
-        return Evidence { remark: Some(remark.into()), ..Evidence::proof(claim, by_commit) };
+        let remark =
+            "the commit is signed but its name as this release is not; accepted by --accept-commit-signature";
+        return Evidence {
+            remark: Some(remark.into()),
+            ..Evidence::proof(claim, by_commit)
+        };
     }
-    Evidence::wanting(claim, "only the commit is signed, which does not say that it is this release")
+    Evidence::wanting(
+        claim,
+        "only the commit is signed, which does not say that it is this release",
+    )
 }
 
 /// Every member has an accounted origin, nothing was left unread, and there was something to compare.
@@ -91,7 +122,13 @@ fn contents_accounted(facts: &Facts) -> Evidence {
         return Evidence::wanting(claim, "no member equals a file of the tree");
     }
     let members = facts.comparison.members;
-    Evidence::proof(claim, vec![format!("all {members} members come from the tree of commit {}", commit(facts))])
+    Evidence::proof(
+        claim,
+        vec![format!(
+            "all {members} members come from the tree of commit {}",
+            commit(facts)
+        )],
+    )
 }
 
 /// Every tree entry is in the tarball or absent for a reason that the tree itself states.
@@ -100,15 +137,28 @@ fn contents_complete(facts: &Facts) -> Evidence {
     if let Some(remark) = unreadable(facts) {
         return Evidence::wanting(claim, remark);
     }
-    let missing = facts.comparison.origins.get(&Origin::Missing).copied().unwrap_or(0);
+    let missing = facts
+        .comparison
+        .origins
+        .get(&Origin::Missing)
+        .copied()
+        .unwrap_or(0);
     if missing > 0 {
-        return Evidence::wanting(claim, format!("{missing} files of the tree are not in the tarball"));
+        return Evidence::wanting(
+            claim,
+            format!("{missing} files of the tree are not in the tarball"),
+        );
     }
     if facts.comparison.tree_entries == 0 {
         return Evidence::wanting(claim, "the tree is empty");
     }
     let entries = facts.comparison.tree_entries;
-    Evidence::proof(claim, vec![format!("all {entries} entries of the tree are in the tarball or absent for a stated reason")])
+    Evidence::proof(
+        claim,
+        vec![format!(
+            "all {entries} entries of the tree are in the tarball or absent for a stated reason"
+        )],
+    )
 }
 
 /// The tarball's own signature.
@@ -118,20 +168,29 @@ fn tarball_signed(facts: &Facts) -> Evidence {
     if facts.tarball_changed {
         return Evidence::wanting(claim, "the tarball changed while it was checked");
     }
-    let proof: Vec<String> =
-        good(facts, &over).map(|s| format!("{} signed by {}", over_name(s.over), signer(s))).collect();
+    let proof: Vec<String> = good(facts, &over)
+        .map(|s| format!("{} signed by {}", over_name(s.over), signer(s)))
+        .collect();
     if !proof.is_empty() {
         return Evidence::proof(claim, proof);
     }
     match facts.signatures.iter().find(|s| over.contains(&s.over)) {
-        Some(s) => Evidence::wanting(claim, format!("its signature is {}", SignatureState::as_str(s.state))),
+        Some(s) => Evidence::wanting(
+            claim,
+            format!("its signature is {}", SignatureState::as_str(s.state)),
+        ),
         None => Evidence::wanting(claim, "no signature over the tarball was given"),
     }
 }
 
 /// Why nothing can be said of the contents, if nothing can.
 fn unreadable(facts: &Facts) -> Option<String> {
-    let damaged = |class| matches!(class, OddityClass::Corrupt | OddityClass::Limit | OddityClass::Ambiguous);
+    let damaged = |class| {
+        matches!(
+            class,
+            OddityClass::Corrupt | OddityClass::Limit | OddityClass::Ambiguous
+        )
+    };
     if facts.tree.is_none() {
         return Some("the release leads to no tree".into());
     }
@@ -142,13 +201,21 @@ fn unreadable(facts: &Facts) -> Option<String> {
             return Some("the tree could not be read whole".into());
         }
     }
-    facts.tarball.oddities.iter().find(|oddity| damaged(oddity.class)).map(|oddity| {
-        format!("the tarball could not be read without doubt: {}", oddity.detail)
-    })
+    facts
+        .tarball
+        .oddities
+        .iter()
+        .find(|oddity| damaged(oddity.class))
+        .map(|oddity| format!("the tarball could not be read without doubt: {}", oddity.detail))
 }
 
 fn commit(facts: &Facts) -> String {
-    facts.release.commit.as_ref().map(|commit| commit.id.to_string()).unwrap_or_default()
+    facts
+        .release
+        .commit
+        .as_ref()
+        .map(|commit| commit.id.to_string())
+        .unwrap_or_default()
 }
 
 fn over_name(over: SignedThing) -> &'static str {

@@ -48,6 +48,10 @@ impl Facts {
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
         let tree = self.tree.iter().flat_map(|tree| &tree.faults);
         let submodules = self.submodule_faults.iter().map(|(_, fault)| fault);
-        self.store_faults.iter().chain(&self.release.faults).chain(tree).chain(submodules)
+        self.store_faults
+            .iter()
+            .chain(&self.release.faults)
+            .chain(tree)
+            .chain(submodules)
     }
 }

@@ -53,13 +53,24 @@ mod tests {
     fn subsets() -> impl Iterator<Item = BTreeSet<Claim>> {
         (0u8..16).map(|bits| {
             let held = |(index, _): &(usize, Claim)| bits & (1 << index) != 0;
-            Claim::ALL.into_iter().enumerate().filter(held).map(|(_, claim)| claim).collect()
+            Claim::ALL
+                .into_iter()
+                .enumerate()
+                .filter(held)
+                .map(|(_, claim)| claim)
+                .collect()
         })
     }
 
     #[test]
     fn every_combination() {
-        let levels = [None, Some(Level::Off), Some(Level::Info), Some(Level::Warning), Some(Level::Error)];
+        let levels = [
+            None,
+            Some(Level::Off),
+            Some(Level::Info),
+            Some(Level::Warning),
+            Some(Level::Error),
+        ];
         for required in subsets() {
             for proven in subsets() {
                 for level in levels {
@@ -69,7 +80,11 @@ mod tests {
                         _ if required.is_empty() || unproven => Verdict::Undetermined,
                         _ => Verdict::Verified,
                     };
-                    assert_eq!(judge(&required, &proven, level), expected, "{required:?} {proven:?} {level:?}");
+                    assert_eq!(
+                        judge(&required, &proven, level),
+                        expected,
+                        "{required:?} {proven:?} {level:?}"
+                    );
                 }
             }
         }

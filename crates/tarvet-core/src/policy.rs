@@ -19,8 +19,12 @@ pub enum Claim {
 
 impl Claim {
     /// Every claim, in the order of reports.
-    pub const ALL: [Claim; 4] =
-        [Claim::ReleaseSigned, Claim::ContentsAccounted, Claim::ContentsComplete, Claim::TarballSigned];
+    pub const ALL: [Claim; 4] = [
+        Claim::ReleaseSigned,
+        Claim::ContentsAccounted,
+        Claim::ContentsComplete,
+        Claim::TarballSigned,
+    ];
 
     /// The claim's name in reports and on the command line.
     pub fn as_str(self) -> &'static str {

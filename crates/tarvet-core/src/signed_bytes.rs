@@ -37,7 +37,11 @@ impl<'a> TarballBytes<'a> {
     }
 
     fn hashed(&self) -> impl Read + Send + Sync + '_ {
-        Hashed { inner: self.file.reader(), hasher: Sha256::new(), bytes: self }
+        Hashed {
+            inner: self.file.reader(),
+            hasher: Sha256::new(),
+            bytes: self,
+        }
     }
 }
 
@@ -60,7 +64,10 @@ struct Exclusive<R>(Mutex<R>);
 
 impl<R: Read> Read for Exclusive<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.get_mut().map_err(|_| io::Error::other("a reader of the tarball failed"))?.read(buffer)
+        self.0
+            .get_mut()
+            .map_err(|_| io::Error::other("a reader of the tarball failed"))?
+            .read(buffer)
     }
 }
 
@@ -78,7 +85,9 @@ impl<R: Read> Read for Hashed<'_, R> {
             let digest: [u8; 32] = self.hasher.finalize_reset().into();
             if digest != self.bytes.expected {
                 self.bytes.changed.store(true, Ordering::Relaxed);
-                return Err(io::Error::other("the tarball changed while it was being checked; run again"));
+                return Err(io::Error::other(
+                    "the tarball changed while it was being checked; run again",
+                ));
             }
         }
         Ok(count)

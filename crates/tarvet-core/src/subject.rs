@@ -67,7 +67,11 @@ impl TarballFile {
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
-        Ok(TarballFile { path: path.to_owned(), file: Mutex::new(file), len: metadata.len() })
+        Ok(TarballFile {
+            path: path.to_owned(),
+            file: Mutex::new(file),
+            len: metadata.len(),
+        })
     }
 
     /// The path it was opened by.
@@ -77,7 +81,10 @@ impl TarballFile {
 
     /// The file's name without its directory.
     pub fn file_name(&self) -> String {
-        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        self.path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
     }
 
     /// Length in bytes when it was opened.
@@ -92,7 +99,10 @@ impl TarballFile {
 
     /// A reader from the first byte. Several readers may be in use at once; each keeps its own position.
     pub fn reader(&self) -> impl Read + Send + Sync + '_ {
-        TarballReader { tarball: self, position: 0 }
+        TarballReader {
+            tarball: self,
+            position: 0,
+        }
     }
 }
 
@@ -103,7 +113,11 @@ struct TarballReader<'a> {
 
 impl Read for TarballReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = self.tarball.file.lock().map_err(|_| io::Error::other("another reader of the tarball failed"))?;
+        let mut file = self
+            .tarball
+            .file
+            .lock()
+            .map_err(|_| io::Error::other("another reader of the tarball failed"))?;
         file.seek(SeekFrom::Start(self.position))?;
         let count = file.read(buffer)?;
         self.position += count as u64;

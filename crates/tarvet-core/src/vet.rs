@@ -39,7 +39,11 @@ pub fn vet(subject: Subject<'_>) -> Result<Report, VetError> {
     let facts = gather(subject)?;
     let findings = checks::run(&facts);
     let evidence = claims::prove(&facts);
-    let proven = evidence.iter().filter(|claim| claim.proven()).map(|claim| claim.claim).collect();
+    let proven = evidence
+        .iter()
+        .filter(|claim| claim.proven())
+        .map(|claim| claim.claim)
+        .collect();
     let gravest = findings.iter().map(|finding| finding.level).max();
     let verdict = judge(&facts.policy.required, &proven, gravest);
     Ok(Report::new(&facts, evidence, findings, verdict))
@@ -118,7 +122,9 @@ impl Upstream {
 }
 
 fn read_attributes(store: &dyn ObjectStore, tree: Option<&mut Tree>) -> Attributes {
-    let Some(tree) = tree else { return Attributes::new(&[]) };
+    let Some(tree) = tree else {
+        return Attributes::new(&[]);
+    };
     match upstream::read_attributes(store, tree) {
         Ok(files) => Attributes::new(&files),
         Err(fault) => {
@@ -134,15 +140,23 @@ fn submodules(subject: &Subject<'_>, tree: Option<&Tree>) -> (Vec<SubmoduleTree>
     let mut faults = Vec::new();
     for (path, upstream) in &subject.submodules {
         let links = tree.into_iter().flat_map(|tree| &tree.entries);
-        let link = links.filter(|e| e.kind == upstream::EntryKind::Gitlink).find(|e| e.path == *path);
+        let link = links
+            .filter(|e| e.kind == upstream::EntryKind::Gitlink)
+            .find(|e| e.path == *path);
         let walked = match link {
-            None => Err(Fault::new(upstream::FaultKind::WrongKind, format!("the tree has no submodule at {path}"))),
+            None => Err(Fault::new(
+                upstream::FaultKind::WrongKind,
+                format!("the tree has no submodule at {path}"),
+            )),
             Some(link) => walk_commit(upstream.store(), link.id, &subject.tree_limits),
         };
         match walked {
             Ok(tree) => {
                 faults.extend(tree.faults.iter().map(|fault| (path.clone(), fault.clone())));
-                trees.push(SubmoduleTree { path: path.clone(), tree });
+                trees.push(SubmoduleTree {
+                    path: path.clone(),
+                    tree,
+                });
             }
             Err(fault) => faults.push((path.clone(), fault.at(path.clone()))),
         }
@@ -160,7 +174,11 @@ fn walk_commit(store: &dyn ObjectStore, id: ObjectId, limits: &upstream::TreeLim
 fn read_tarball(subject: &Subject<'_>, attributes: &Attributes) -> Result<Tarball, VetError> {
     let subdir = &subject.subdir;
     let converts = |path: &[u8]| {
-        let full = if subdir.is_empty() { path.into() } else { [subdir.as_slice(), b"/", path].concat() };
+        let full = if subdir.is_empty() {
+            path.into()
+        } else {
+            [subdir.as_slice(), b"/", path].concat()
+        };
         attributes.of(full.as_bstr(), false).converts()
     };
     let keep = |path: &bstr::BStr, _size: u64| {
@@ -176,8 +194,12 @@ fn read_tarball(subject: &Subject<'_>, attributes: &Attributes) -> Result<Tarbal
         tar_digest: false,
     };
     let file = &subject.tarball;
-    tarvet_archive::read(file.reader(), Some(&file.file_name()), &options, subject.progress)
-        .map_err(|source| VetError::Tarball { path: file.path().display().to_string(), source })
+    tarvet_archive::read(file.reader(), Some(&file.file_name()), &options, subject.progress).map_err(
+        |source| VetError::Tarball {
+            path: file.path().display().to_string(),
+            source,
+        },
+    )
 }
 
 /// The tag's signature, or the commit's when the tag has none.
@@ -190,7 +212,14 @@ fn release_signatures(subject: &Subject<'_>, release: &Release) -> Vec<Signature
     {
         let (payload, armored) = (&signature.payload, &signature.armored);
         let over = SignedThing::Tag;
-        reports.extend(keyring::verify_object(subject.keyring, &policy, over, payload, armored, time(tag.time)));
+        reports.extend(keyring::verify_object(
+            subject.keyring,
+            &policy,
+            over,
+            payload,
+            armored,
+            time(tag.time),
+        ));
     }
     if let Some(commit) = &release.commit
         && let Some(signature) = &commit.signature
@@ -198,7 +227,14 @@ fn release_signatures(subject: &Subject<'_>, release: &Release) -> Vec<Signature
     {
         let (payload, armored) = (&signature.payload, &signature.armored);
         let over = SignedThing::Commit;
-        reports.extend(keyring::verify_object(subject.keyring, &policy, over, payload, armored, time(commit.time)));
+        reports.extend(keyring::verify_object(
+            subject.keyring,
+            &policy,
+            over,
+            payload,
+            armored,
+            time(commit.time),
+        ));
     }
     reports
 }
@@ -208,7 +244,10 @@ fn tarball_signatures(
     subject: &Subject<'_>,
     tarball: &Tarball,
 ) -> Result<(Vec<SignatureReport>, bool), VetError> {
-    let error = |source| VetError::Tarball { path: subject.tarball.path().display().to_string(), source };
+    let error = |source| VetError::Tarball {
+        path: subject.tarball.path().display().to_string(),
+        source,
+    };
     let bytes = TarballBytes::new(&subject.tarball, tarball, subject.limits);
     let policy = subject.policy.signatures();
     let name = subject.tarball.file_name();

@@ -1,6 +1,6 @@
-use tarvet_archive::OddityClass;
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
+use tarvet_archive::OddityClass;
 
 pub(super) static CHECK: Check = Check {
     code: "archive-damaged",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_oddities(facts, sink, OddityClass::Corrupt, "download it again; if it stays damaged, tell upstream");
+    super::push_oddities(
+        facts,
+        sink,
+        OddityClass::Corrupt,
+        "download it again; if it stays damaged, tell upstream",
+    );
 }

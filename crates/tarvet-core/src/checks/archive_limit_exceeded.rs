@@ -1,6 +1,6 @@
-use tarvet_archive::OddityClass;
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
+use tarvet_archive::OddityClass;
 
 pub(super) static CHECK: Check = Check {
     code: "archive-limit-exceeded",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_oddities(facts, sink, OddityClass::Limit, "if the tarball is honest, raise the limit that the message names");
+    super::push_oddities(
+        facts,
+        sink,
+        OddityClass::Limit,
+        "if the tarball is honest, raise the limit that the message names",
+    );
 }

@@ -1,6 +1,6 @@
-use tarvet_archive::OddityClass;
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
+use tarvet_archive::OddityClass;
 
 pub(super) static CHECK: Check = Check {
     code: "archive-member-unsafe",

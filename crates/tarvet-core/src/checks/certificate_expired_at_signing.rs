@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::keyring::SignatureState;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "certificate-expired-at-signing",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_signatures(facts, sink, SignatureState::CertificateExpiredAtSigning, "refresh the certificate in the keyring; upstream has probably extended it");
+    super::push_signatures(
+        facts,
+        sink,
+        SignatureState::CertificateExpiredAtSigning,
+        "refresh the certificate in the keyring; upstream has probably extended it",
+    );
 }

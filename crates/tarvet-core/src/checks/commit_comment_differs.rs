@@ -1,5 +1,5 @@
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check = Check {
     code: "commit-comment-differs",
@@ -11,11 +11,19 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    let Some(commit) = &facts.release.commit else { return };
-    let Some(comment) = facts.tarball.pax_comments.first() else { return };
+    let Some(commit) = &facts.release.commit else {
+        return;
+    };
+    let Some(comment) = facts.tarball.pax_comments.first() else {
+        return;
+    };
     if is_object_id(comment) && !comment.eq_ignore_ascii_case(commit.id.to_string().as_bytes()) {
         sink.push(
-            format!("git archive noted commit {}, the tag leads to {}", crate::escape::escape(comment), commit.id),
+            format!(
+                "git archive noted commit {}, the tag leads to {}",
+                crate::escape::escape(comment),
+                commit.id
+            ),
             "ask upstream whether the tag was moved after the tarball was made",
         );
     }

@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::escape::has_deceptive;
 use crate::facts::Facts;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "deceptive-name",
@@ -12,7 +12,13 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    for member in facts.tarball.manifest.members.iter().filter(|member| has_deceptive(&member.path)) {
+    for member in facts
+        .tarball
+        .manifest
+        .members
+        .iter()
+        .filter(|member| has_deceptive(&member.path))
+    {
         sink.push_at(
             member.path.clone(),
             "the name holds control, bidirectional or invisible characters",

@@ -1,5 +1,5 @@
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check = Check {
     code: "executable-bit-differs",
@@ -11,7 +11,16 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    for difference in facts.comparison.differences.iter().filter(|difference| difference.executable_bit_differs) {
-        sink.push_at(difference.path.clone(), difference.detail.clone(), "ask upstream which one is meant");
+    for difference in facts
+        .comparison
+        .differences
+        .iter()
+        .filter(|difference| difference.executable_bit_differs)
+    {
+        sink.push_at(
+            difference.path.clone(),
+            difference.detail.clone(),
+            "ask upstream which one is meant",
+        );
     }
 }

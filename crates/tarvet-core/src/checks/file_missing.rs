@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::origin::Origin;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "file-missing",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_differences(facts, sink, Origin::Missing, "nothing, if `make dist` leaves it out; else ask upstream");
+    super::push_differences(
+        facts,
+        sink,
+        Origin::Missing,
+        "nothing, if `make dist` leaves it out; else ask upstream",
+    );
 }

@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::origin::Origin;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "file-modified",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_differences(facts, sink, Origin::Modified, "compare the two: git show TAG:PATH against the member");
+    super::push_differences(
+        facts,
+        sink,
+        Origin::Modified,
+        "compare the two: git show TAG:PATH against the member",
+    );
 }

@@ -103,12 +103,23 @@ impl Sink {
     }
 
     /// A fault at a path.
-    pub fn push_at(&mut self, path: impl Into<bstr::BString>, message: impl Into<String>, help: impl Into<String>) {
+    pub fn push_at(
+        &mut self,
+        path: impl Into<bstr::BString>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.add(Some(path.into()), message.into(), help.into());
     }
 
     fn add(&mut self, path: Option<bstr::BString>, message: String, help: String) {
-        self.findings.push(Finding { code: self.code, level: self.level, path, message, help });
+        self.findings.push(Finding {
+            code: self.code,
+            level: self.level,
+            path,
+            message,
+            help,
+        });
     }
 }
 
@@ -116,10 +127,23 @@ impl Sink {
 pub fn run(facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     for check in ALL {
-        let level = facts.policy.levels.get(check.code).copied().unwrap_or(check.level);
-        let mut sink = Sink { code: check.code, level, findings: Vec::new() };
+        let level = facts
+            .policy
+            .levels
+            .get(check.code)
+            .copied()
+            .unwrap_or(check.level);
+        let mut sink = Sink {
+            code: check.code,
+            level,
+            findings: Vec::new(),
+        };
         (check.run)(facts, &mut sink);
-        findings.extend(sink.findings.into_iter().filter(|finding| finding.level != Level::Off));
+        findings.extend(
+            sink.findings
+                .into_iter()
+                .filter(|finding| finding.level != Level::Off),
+        );
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     findings
@@ -134,14 +158,27 @@ fn push_faults(facts: &Facts, sink: &mut Sink, kind: FaultKind, help: &str) {
 
 /// One finding for each oddity of the tarball of this class.
 fn push_oddities(facts: &Facts, sink: &mut Sink, class: OddityClass, help: &str) {
-    for oddity in facts.tarball.oddities.iter().filter(|oddity| oddity.class == class) {
-        sink.add(oddity.member.clone(), format!("{}: {}", oddity.code, oddity.detail), help.to_owned());
+    for oddity in facts
+        .tarball
+        .oddities
+        .iter()
+        .filter(|oddity| oddity.class == class)
+    {
+        sink.add(
+            oddity.member.clone(),
+            format!("{}: {}", oddity.code, oddity.detail),
+            help.to_owned(),
+        );
     }
 }
 
 /// One finding for each signature in this state. The signature's own advice goes before `help`.
 fn push_signatures(facts: &Facts, sink: &mut Sink, state: SignatureState, help: &str) {
-    for signature in facts.signatures.iter().filter(|signature| signature.state == state) {
+    for signature in facts
+        .signatures
+        .iter()
+        .filter(|signature| signature.state == state)
+    {
         let help = signature.advice.clone().unwrap_or_else(|| help.to_owned());
         sink.push(format!("{}: {}", signature.source, signature.detail), help);
     }
@@ -149,7 +186,12 @@ fn push_signatures(facts: &Facts, sink: &mut Sink, state: SignatureState, help: 
 
 /// One finding for each difference with this origin.
 fn push_differences(facts: &Facts, sink: &mut Sink, origin: Origin, help: &str) {
-    for difference in facts.comparison.differences.iter().filter(|difference| difference.origin == origin) {
+    for difference in facts
+        .comparison
+        .differences
+        .iter()
+        .filter(|difference| difference.origin == origin)
+    {
         sink.push_at(difference.path.clone(), difference.detail.clone(), help);
     }
 }

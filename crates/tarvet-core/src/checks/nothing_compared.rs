@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::origin::Origin;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "nothing-compared",
@@ -15,7 +15,10 @@ fn run(facts: &Facts, sink: &mut Sink) {
     let equal = facts.comparison.origins.get(&Origin::Tree).copied().unwrap_or(0);
     if facts.tree.is_some() && equal == 0 {
         sink.push(
-            format!("{} members, {} tree entries, none equal", facts.comparison.members, facts.comparison.tree_entries),
+            format!(
+                "{} members, {} tree entries, none equal",
+                facts.comparison.members, facts.comparison.tree_entries
+            ),
             "check that tarball and tag belong together",
         );
     }

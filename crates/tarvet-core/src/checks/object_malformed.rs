@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::upstream::FaultKind;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "object-malformed",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(facts, sink, FaultKind::ObjectMalformed, "do not build: ask upstream how the object came to be");
+    super::push_faults(
+        facts,
+        sink,
+        FaultKind::ObjectMalformed,
+        "do not build: ask upstream how the object came to be",
+    );
 }

@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::upstream::FaultKind;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "object-missing",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(facts, sink, FaultKind::ObjectMissing, "fetch the whole tag (a shallow clone is enough), or make the proof again");
+    super::push_faults(
+        facts,
+        sink,
+        FaultKind::ObjectMissing,
+        "fetch the whole tag (a shallow clone is enough), or make the proof again",
+    );
 }

@@ -1,5 +1,5 @@
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check = Check {
     code: "placeholder-unreproducible",
@@ -12,6 +12,10 @@ pub(super) static CHECK: Check = Check {
 
 fn run(facts: &Facts, sink: &mut Sink) {
     for (path, what) in &facts.comparison.masked {
-        sink.push_at(path.clone(), what.clone(), "ask upstream to use placeholders that do not depend on the repository");
+        sink.push_at(
+            path.clone(),
+            what.clone(),
+            "ask upstream to use placeholders that do not depend on the repository",
+        );
     }
 }

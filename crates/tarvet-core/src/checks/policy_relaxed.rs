@@ -1,5 +1,5 @@
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check = Check {
     code: "policy-relaxed",
@@ -12,6 +12,9 @@ pub(super) static CHECK: Check = Check {
 
 fn run(facts: &Facts, sink: &mut Sink) {
     for relaxation in facts.policy.relaxations() {
-        sink.push(format!("--{relaxation} is on"), "leave it out to see what the strict policy says");
+        sink.push(
+            format!("--{relaxation} is on"),
+            "leave it out to see what the strict policy says",
+        );
     }
 }

@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::upstream::FaultKind;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "proof-damaged",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(facts, sink, FaultKind::ProofDamaged, "make it again with `tarvet prove`");
+    super::push_faults(
+        facts,
+        sink,
+        FaultKind::ProofDamaged,
+        "make it again with `tarvet prove`",
+    );
 }

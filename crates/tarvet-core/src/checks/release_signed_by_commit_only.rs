@@ -1,5 +1,5 @@
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check = Check {
     code: "release-signed-by-commit-only",
@@ -13,7 +13,11 @@ pub(super) static CHECK: Check = Check {
 fn run(facts: &Facts, sink: &mut Sink) {
     let release = &facts.release;
     let tag_signed = release.tag.as_ref().is_some_and(|tag| tag.signature.is_some());
-    let Some(commit) = release.commit.as_ref().filter(|commit| commit.signature.is_some() && !tag_signed) else {
+    let Some(commit) = release
+        .commit
+        .as_ref()
+        .filter(|commit| commit.signature.is_some() && !tag_signed)
+    else {
         return;
     };
     sink.push(

@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::upstream::FaultKind;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "replace-refs-present",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(facts, sink, FaultKind::ReplacementsPresent, "remove refs/replace and info/grafts from the repository, or use a fresh clone");
+    super::push_faults(
+        facts,
+        sink,
+        FaultKind::ReplacementsPresent,
+        "remove refs/replace and info/grafts from the repository, or use a fresh clone",
+    );
 }

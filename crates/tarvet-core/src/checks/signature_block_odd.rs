@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::upstream::FaultKind;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "signature-block-odd",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(facts, sink, FaultKind::SignatureOddity, "read the tag with git cat-file and ask upstream if the text surprises you");
+    super::push_faults(
+        facts,
+        sink,
+        FaultKind::SignatureOddity,
+        "read the tag with git cat-file and ask upstream if the text surprises you",
+    );
 }

@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::keyring::SignedThing;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "signature-dates-incoherent",
@@ -22,7 +22,10 @@ fn run(facts: &Facts, sink: &mut Sink) {
         && tag < commit - TOLERANCE
     {
         sink.push(
-            format!("the tag is dated {} days before the commit it names", (commit - tag) / 86_400),
+            format!(
+                "the tag is dated {} days before the commit it names",
+                (commit - tag) / 86_400
+            ),
             "ask upstream, if the release matters to you",
         );
     }
@@ -32,7 +35,10 @@ fn run(facts: &Facts, sink: &mut Sink) {
             && signed.abs_diff(tag) > TOLERANCE.unsigned_abs()
         {
             sink.push(
-                format!("the signature was made {} days from the date of the tag", signed.abs_diff(tag) / 86_400),
+                format!(
+                    "the signature was made {} days from the date of the tag",
+                    signed.abs_diff(tag) / 86_400
+                ),
                 "a tag that was signed again later is honest; ask upstream if it is not explained",
             );
         }

@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::keyring::SignatureState;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "signer-not-in-keyring",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_signatures(facts, sink, SignatureState::UnknownSigner, "find out who the signer is before adding them to the keyring");
+    super::push_signatures(
+        facts,
+        sink,
+        SignatureState::UnknownSigner,
+        "find out who the signer is before adding them to the keyring",
+    );
 }

@@ -1,5 +1,5 @@
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check = Check {
     code: "submodule-unproven",

@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::upstream::FaultKind;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "tag-names-other-version",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(facts, sink, FaultKind::TagNamesOther, "do not build: fetch the right tag, or find out who moved it");
+    super::push_faults(
+        facts,
+        sink,
+        FaultKind::TagNamesOther,
+        "do not build: fetch the right tag, or find out who moved it",
+    );
 }

@@ -1,5 +1,5 @@
-use crate::facts::Facts;
 use super::{Check, Sink};
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check = Check {
     code: "tarball-changed",
@@ -13,7 +13,10 @@ pub(super) static CHECK: Check = Check {
 fn run(facts: &Facts, sink: &mut Sink) {
     if facts.tarball_changed {
         sink.push(
-            format!("{}: two readings of the file gave different bytes", facts.tarball_path),
+            format!(
+                "{}: two readings of the file gave different bytes",
+                facts.tarball_path
+            ),
             "check a file that nobody else writes to",
         );
     }

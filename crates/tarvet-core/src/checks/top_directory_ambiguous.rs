@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::origin::Origin;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "top-directory-ambiguous",
@@ -16,7 +16,11 @@ fn run(facts: &Facts, sink: &mut Sink) {
     if tops.len() < 2 || facts.comparison.origins.get(&Origin::Tree).copied().unwrap_or(0) > 0 {
         return;
     }
-    let names: Vec<String> = tops.iter().take(4).map(|name| crate::escape::escape(name)).collect();
+    let names: Vec<String> = tops
+        .iter()
+        .take(4)
+        .map(|name| crate::escape::escape(name))
+        .collect();
     sink.push(
         format!("no single directory holds all members; the top has {} and perhaps more", names.join(", ")),
         "dpkg-source and rpmbuild then take the whole archive for the source tree; ask upstream for a clean tarball",

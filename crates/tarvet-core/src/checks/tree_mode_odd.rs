@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::upstream::FaultKind;
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "tree-mode-odd",
@@ -12,5 +12,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(facts, sink, FaultKind::OddMode, "nothing, unless the file is executed");
+    super::push_faults(
+        facts,
+        sink,
+        FaultKind::OddMode,
+        "nothing, unless the file is executed",
+    );
 }

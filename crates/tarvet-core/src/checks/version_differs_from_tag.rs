@@ -1,6 +1,6 @@
+use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::upstream::{TagWish, tag_fits};
-use super::{Check, Sink};
 
 pub(super) static CHECK: Check = Check {
     code: "version-differs-from-tag",
@@ -12,7 +12,9 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    let (Some(TagWish::Named(tag)), Some(version)) = (&facts.wish, &facts.version) else { return };
+    let (Some(TagWish::Named(tag)), Some(version)) = (&facts.wish, &facts.version) else {
+        return;
+    };
     if !tag_fits(tag, facts.name.as_deref(), version) {
         sink.push(
             format!("the tarball says it is version {version}, and `{tag}` does not spell that"),

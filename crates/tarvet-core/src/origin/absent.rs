@@ -8,22 +8,46 @@ use crate::convert::Attributes;
 /// Names at the top of a repository, or anywhere, that only version control, a forge or an editor reads.
 /// Nothing here may take part in a build: leaving such a file out cannot disarm anything.
 const VCS_FILES: [&str; 14] = [
-    ".gitignore", ".gitattributes", ".gitmodules", ".gitkeep", ".mailmap", ".gitreview", ".git-blame-ignore-revs",
-    ".cvsignore", ".hgignore", ".hgtags", ".bzrignore", ".editorconfig", ".dir-locals.el", ".gitlab-ci.yml",
+    ".gitignore",
+    ".gitattributes",
+    ".gitmodules",
+    ".gitkeep",
+    ".mailmap",
+    ".gitreview",
+    ".git-blame-ignore-revs",
+    ".cvsignore",
+    ".hgignore",
+    ".hgtags",
+    ".bzrignore",
+    ".editorconfig",
+    ".dir-locals.el",
+    ".gitlab-ci.yml",
 ];
 /// Directories of the same kind, at the top of the tree.
 const VCS_DIRECTORIES: [&str; 5] = [".github", ".gitlab", ".circleci", ".travis", ".forgejo"];
 /// Further files at the top: configuration of continuous integration.
-const CI_FILES: [&str; 6] =
-    [".travis.yml", ".cirrus.yml", "appveyor.yml", ".appveyor.yml", ".lgtm.yml", ".pre-commit-config.yaml"];
+const CI_FILES: [&str; 6] = [
+    ".travis.yml",
+    ".cirrus.yml",
+    "appveyor.yml",
+    ".appveyor.yml",
+    ".lgtm.yml",
+    ".pre-commit-config.yaml",
+];
 
 /// Why the entry at `path` is absent, if the tree itself says so or nobody would build from it.
 pub(super) fn reason(path: &BStr, attributes: &Attributes) -> (Origin, String) {
     if let Some(where_) = export_ignored(path, attributes) {
-        return (Origin::ExportIgnored, format!("export-ignore is set for {where_}"));
+        return (
+            Origin::ExportIgnored,
+            format!("export-ignore is set for {where_}"),
+        );
     }
     if is_vcs_only(path) {
-        return (Origin::VcsOnly, "only version control or the forge reads it".into());
+        return (
+            Origin::VcsOnly,
+            "only version control or the forge reads it".into(),
+        );
     }
     (Origin::Missing, "the tarball does not have it".into())
 }
@@ -44,7 +68,9 @@ fn is_vcs_only(path: &BStr) -> bool {
     let first = path.split_str("/").next().unwrap_or_default();
     let is = |wanted: &&str, found: &[u8]| wanted.as_bytes() == found;
     VCS_FILES.iter().any(|file| is(file, name))
-        || VCS_DIRECTORIES.iter().any(|directory| is(directory, first) && first.len() < path.len())
+        || VCS_DIRECTORIES
+            .iter()
+            .any(|directory| is(directory, first) && first.len() < path.len())
         || CI_FILES.iter().any(|file| is(file, path))
 }
 
@@ -69,7 +95,14 @@ mod tests {
     fn what_a_build_reads_is_never_vcs_only() {
         assert_eq!(origin("a/.gitignore", ""), Origin::VcsOnly);
         assert_eq!(origin(".github/workflows/x.yml", ""), Origin::VcsOnly);
-        for path in ["configure.ac", "src/.github", ".github", "tests/security.sh", "Makefile.am", "x.gitignore"] {
+        for path in [
+            "configure.ac",
+            "src/.github",
+            ".github",
+            "tests/security.sh",
+            "Makefile.am",
+            "x.gitignore",
+        ] {
             assert_eq!(origin(path, ""), Origin::Missing, "{path}");
         }
     }

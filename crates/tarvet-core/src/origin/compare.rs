@@ -55,8 +55,16 @@ pub struct Comparison {
 /// Pairs members and entries by path and gives each an origin. Linear in members and entries.
 pub fn compare(inputs: &Inputs<'_>) -> Comparison {
     let top = prefix::top_directory(&inputs.tarball.manifest);
-    let tops = if top.is_none() { prefix::top_names(&inputs.tarball.manifest) } else { Vec::new() };
-    let comparison = Comparison { top, tops, ..Comparison::default() };
+    let tops = if top.is_none() {
+        prefix::top_names(&inputs.tarball.manifest)
+    } else {
+        Vec::new()
+    };
+    let comparison = Comparison {
+        top,
+        tops,
+        ..Comparison::default()
+    };
     let mut pairing = Pairing::new(inputs, comparison);
     for member in &inputs.tarball.manifest.members {
         pairing.member(member);
@@ -81,7 +89,12 @@ struct Pairing<'a> {
 impl<'a> Pairing<'a> {
     fn new(inputs: &'a Inputs<'a>, out: Comparison) -> Self {
         let mut links = Links::default();
-        for entry in inputs.tree.entries.iter().filter(|entry| entry.kind == EntryKind::Symlink) {
+        for entry in inputs
+            .tree
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::Symlink)
+        {
             if let Ok(target) = read_as(inputs.store, &entry.id, Kind::Blob) {
                 links.insert(entry.path.clone(), target.data.into());
             }
@@ -89,8 +102,19 @@ impl<'a> Pairing<'a> {
         let files = |entry: &&TreeEntry| matches!(entry.kind, EntryKind::File | EntryKind::Executable);
         Pairing {
             inputs,
-            entries: inputs.tree.entries.iter().map(|entry| (entry.path.as_bstr(), entry)).collect(),
-            by_blob: inputs.tree.entries.iter().filter(files).map(|entry| (entry.id, entry)).collect(),
+            entries: inputs
+                .tree
+                .entries
+                .iter()
+                .map(|entry| (entry.path.as_bstr(), entry))
+                .collect(),
+            by_blob: inputs
+                .tree
+                .entries
+                .iter()
+                .filter(files)
+                .map(|entry| (entry.id, entry))
+                .collect(),
             links,
             gitlinks: Gitlinks::new(inputs.tree, inputs.submodules),
             seen: HashSet::new(),
@@ -101,7 +125,9 @@ impl<'a> Pairing<'a> {
     }
 
     fn member(&mut self, member: &'a Member) {
-        let Some(path) = prefix::below(member.path.as_bstr(), self.out.top.as_ref()) else { return };
+        let Some(path) = prefix::below(member.path.as_bstr(), self.out.top.as_ref()) else {
+            return;
+        };
         let full = in_tree(self.inputs.subdir, path);
         if member.kind == MemberKind::Directory {
             self.directories.insert(full);
@@ -144,9 +170,16 @@ impl<'a> Pairing<'a> {
                 let detail = if executable == wanted {
                     String::new()
                 } else {
-                    format!("the executable bit is {} in the tarball and {} in the tree", on(executable), on(wanted))
+                    format!(
+                        "the executable bit is {} in the tarball and {} in the tree",
+                        on(executable),
+                        on(wanted)
+                    )
                 };
-                Found { executable_bit_differs: executable != wanted, ..Found::new(Origin::Tree, detail) }
+                Found {
+                    executable_bit_differs: executable != wanted,
+                    ..Found::new(Origin::Tree, detail)
+                }
             }
             EntryKind::Symlink if member.kind == MemberKind::Symlink => {
                 if member.blob == entry.id {
@@ -155,13 +188,27 @@ impl<'a> Pairing<'a> {
                     Found::new(Origin::Modified, "the symlink leads elsewhere than in the tree")
                 }
             }
-            EntryKind::Symlink if is_file => self.dereferenced(member, entry.path.as_bstr()).unwrap_or_else(|| {
-                let text = member.blob == entry.id;
-                let what = if text { "a file with the link's text" } else { "a file, not the link's target" };
-                Found::new(Origin::Modified, format!("a symlink in the tree, in the tarball {what}"))
-            }),
+            EntryKind::Symlink if is_file => {
+                self.dereferenced(member, entry.path.as_bstr())
+                    .unwrap_or_else(|| {
+                        let text = member.blob == entry.id;
+                        let what = if text {
+                            "a file with the link's text"
+                        } else {
+                            "a file, not the link's target"
+                        };
+                        Found::new(
+                            Origin::Modified,
+                            format!("a symlink in the tree, in the tarball {what}"),
+                        )
+                    })
+            }
             _ => {
-                let detail = format!("{} in the tarball, {} in the tree", kind_name(member.kind), entry_name(entry.kind));
+                let detail = format!(
+                    "{} in the tarball, {} in the tree",
+                    kind_name(member.kind),
+                    entry_name(entry.kind)
+                );
                 Found::new(Origin::Modified, detail)
             }
         }
@@ -173,8 +220,13 @@ impl<'a> Pairing<'a> {
         match self.gitlinks.find(full) {
             Below::Unproven(link) => {
                 let link = link.to_owned();
-                let detail = format!("inside the submodule {link}, for which no repository or proof was given");
-                if self.filled.insert(link.clone(), Origin::SubmoduleUnproven).is_none() {
+                let detail =
+                    format!("inside the submodule {link}, for which no repository or proof was given");
+                if self
+                    .filled
+                    .insert(link.clone(), Origin::SubmoduleUnproven)
+                    .is_none()
+                {
                     self.out.unproven_submodules.push(link);
                 }
                 return Found::new(Origin::SubmoduleUnproven, detail);
@@ -183,26 +235,38 @@ impl<'a> Pairing<'a> {
                 self.filled.insert(link.to_owned(), Origin::Submodule);
                 let is_link = member.kind == MemberKind::Symlink;
                 let same = |(kind, id): &(EntryKind, ObjectId)| {
-                    *id == member.blob && if is_link { *kind == EntryKind::Symlink } else { is_file && *kind != EntryKind::Symlink }
+                    *id == member.blob
+                        && if is_link {
+                            *kind == EntryKind::Symlink
+                        } else {
+                            is_file && *kind != EntryKind::Symlink
+                        }
                 };
                 return match found.filter(same) {
                     Some(_) => Found::new(Origin::Submodule, format!("of the submodule {link}")),
-                    None if found.is_some() => {
-                        Found::new(Origin::Modified, format!("other bytes than in the submodule {link}"))
-                    }
+                    None if found.is_some() => Found::new(
+                        Origin::Modified,
+                        format!("other bytes than in the submodule {link}"),
+                    ),
                     None => Found::new(Origin::Unexplained, format!("not in the submodule {link}")),
                 };
             }
             Below::No => {}
         }
         if !is_file {
-            return Found::new(Origin::Unexplained, format!("{} that the tree does not have", kind_name(member.kind)));
+            return Found::new(
+                Origin::Unexplained,
+                format!("{} that the tree does not have", kind_name(member.kind)),
+            );
         }
         if let Some(found) = self.dereferenced(member, full) {
             return found;
         }
         if let Some(entry) = self.by_blob.get(&member.blob) {
-            return Found::new(Origin::Relocated, format!("the tree has these bytes at {}", entry.path));
+            return Found::new(
+                Origin::Relocated,
+                format!("the tree has these bytes at {}", entry.path),
+            );
         }
         Found::new(Origin::Unexplained, "the tree does not have it")
     }
@@ -212,8 +276,12 @@ impl<'a> Pairing<'a> {
         let target = self.links.follow(full)?;
         let entry = self.entries.get(target.as_bstr())?;
         let is_file = matches!(entry.kind, EntryKind::File | EntryKind::Executable);
-        (is_file && entry.id == member.blob)
-            .then(|| Found::new(Origin::Dereferenced, format!("the symlink's target {target}, shipped as a file")))
+        (is_file && entry.id == member.blob).then(|| {
+            Found::new(
+                Origin::Dereferenced,
+                format!("the symlink's target {target}, shipped as a file"),
+            )
+        })
     }
 
     /// A tracked file with other bytes: equal after what git itself does to it on the way into an archive?
@@ -225,17 +293,25 @@ impl<'a> Pairing<'a> {
         let blob = match read_as(self.inputs.store, &entry.id, Kind::Blob) {
             Ok(blob) => blob.data,
             Err(fault) => {
-                return Found::new(Origin::Modified, format!("other bytes than in the tree; not converted: {}", fault.detail));
+                return Found::new(
+                    Origin::Modified,
+                    format!("other bytes than in the tree; not converted: {}", fault.detail),
+                );
             }
         };
-        if let Some(pointer) = convert::lfs_pointer(&blob).filter(|_| attributes.filter.as_ref().is_some_and(|filter| filter == "lfs"))
+        if let Some(pointer) = convert::lfs_pointer(&blob)
+            .filter(|_| attributes.filter.as_ref().is_some_and(|filter| filter == "lfs"))
             && pointer.sha256 == member.sha256.0
             && pointer.size == member.size
         {
-            return Found::new(Origin::Filtered, "the file that the LFS pointer in the tree names");
+            return Found::new(
+                Origin::Filtered,
+                "the file that the LFS pointer in the tree names",
+            );
         }
         let (Some(content), Some(commit)) = (&member.content, self.inputs.commit) else {
-            let detail = "other bytes than in the tree; too large to be converted under the limit on kept contents";
+            let detail =
+                "other bytes than in the tree; too large to be converted under the limit on kept contents";
             return Found::new(Origin::Modified, detail);
         };
         self.conversion(&blob, content, entry, &attributes, commit)
@@ -250,28 +326,45 @@ impl<'a> Pairing<'a> {
         commit: &CommitFacts,
     ) -> Found {
         let substituted = |how: &[&str]| {
-            if how.contains(&"export-subst") { Origin::ExportSubst } else { Origin::Filtered }
+            if how.contains(&"export-subst") {
+                Origin::ExportSubst
+            } else {
+                Origin::Filtered
+            }
         };
         match convert::compare(blob, entry.id, attributes, commit, self.inputs.tag_name, content) {
             Conversion::Exact { how } => {
                 Found::new(substituted(&how), format!("equal after {}", how.join(", ")))
             }
-            Conversion::Masked { how, placeholders, values } => {
+            Conversion::Masked {
+                how,
+                placeholders,
+                values,
+            } => {
                 for (placeholder, value) in placeholders.iter().zip(&values) {
-                    self.out.masked.push((entry.path.clone(), format!("{placeholder} is `{value}`")));
+                    self.out
+                        .masked
+                        .push((entry.path.clone(), format!("{placeholder} is `{value}`")));
                 }
-                let detail = format!("equal after {}, except {} which cannot be recomputed", how.join(", "), placeholders.join(", "));
+                let detail = format!(
+                    "equal after {}, except {} which cannot be recomputed",
+                    how.join(", "),
+                    placeholders.join(", ")
+                );
                 Found::new(Origin::ExportSubst, detail)
             }
-            Conversion::Different { reason } => {
-                Found::new(Origin::Modified, format!("other bytes than in the tree: {reason}"))
-            }
+            Conversion::Different { reason } => Found::new(
+                Origin::Modified,
+                format!("other bytes than in the tree: {reason}"),
+            ),
         }
     }
 
     fn absent_entries(&mut self) {
         for entry in &self.inputs.tree.entries {
-            let Some(path) = below_subdir(entry.path.as_bstr(), self.inputs.subdir) else { continue };
+            let Some(path) = below_subdir(entry.path.as_bstr(), self.inputs.subdir) else {
+                continue;
+            };
             self.out.tree_entries += 1;
             if self.seen.contains(&entry.path) {
                 continue;
@@ -279,11 +372,23 @@ impl<'a> Pairing<'a> {
             let (origin, detail) = if entry.kind != EntryKind::Gitlink {
                 absent::reason(entry.path.as_bstr(), self.inputs.attributes)
             } else if let Some(origin) = self.filled.get(&entry.path) {
-                (*origin, format!("a submodule at commit {}, filled in the tarball", entry.id))
+                (
+                    *origin,
+                    format!("a submodule at commit {}, filled in the tarball", entry.id),
+                )
             } else if self.directories.contains(&entry.path) {
-                (Origin::SubmoduleEmpty, format!("a submodule at commit {}; git archive never includes its files", entry.id))
+                (
+                    Origin::SubmoduleEmpty,
+                    format!(
+                        "a submodule at commit {}; git archive never includes its files",
+                        entry.id
+                    ),
+                )
             } else {
-                (Origin::Missing, format!("a submodule at commit {}, absent from the tarball", entry.id))
+                (
+                    Origin::Missing,
+                    format!("a submodule at commit {}, absent from the tarball", entry.id),
+                )
             };
             self.record(path, Side::Tree, Found::new(origin, detail));
         }
@@ -298,7 +403,11 @@ struct Found {
 
 impl Found {
     fn new(origin: Origin, detail: impl Into<String>) -> Self {
-        Found { origin, detail: detail.into(), executable_bit_differs: false }
+        Found {
+            origin,
+            detail: detail.into(),
+            executable_bit_differs: false,
+        }
     }
 }
 
@@ -338,5 +447,9 @@ fn below_subdir<'p>(path: &'p BStr, subdir: &BStr) -> Option<&'p BStr> {
     if subdir.is_empty() {
         return Some(path);
     }
-    Some(path.strip_prefix(subdir.as_bytes())?.strip_prefix(b"/")?.as_bstr())
+    Some(
+        path.strip_prefix(subdir.as_bytes())?
+            .strip_prefix(b"/")?
+            .as_bstr(),
+    )
 }

@@ -38,8 +38,12 @@ impl Links {
         let ends = path.find_iter("/").chain([path.len()]);
         for end in ends {
             let (head, tail) = path.split_at(end);
-            let Some(target) = self.targets.get(head.as_bstr()) else { continue };
-            let parent = head.rfind_byte(b'/').map_or(&b""[..], |slash| head.get(..slash).unwrap_or_default());
+            let Some(target) = self.targets.get(head.as_bstr()) else {
+                continue;
+            };
+            let parent = head
+                .rfind_byte(b'/')
+                .map_or(&b""[..], |slash| head.get(..slash).unwrap_or_default());
             return normalise(parent, target, tail).map_or(Step::Outside, Step::To);
         }
         Step::Nothing
@@ -83,12 +87,19 @@ mod tests {
     }
 
     fn follow(links: &Links, path: &str) -> Option<String> {
-        links.follow(path.as_bytes().as_bstr()).map(|path| path.to_string())
+        links
+            .follow(path.as_bytes().as_bstr())
+            .map(|path| path.to_string())
     }
 
     #[test]
     fn follows_inside_the_tree() {
-        let links = links(&[("a/link", "../b/file"), ("dir", "real/dir"), ("twice", "a/link"), ("same", "./x")]);
+        let links = links(&[
+            ("a/link", "../b/file"),
+            ("dir", "real/dir"),
+            ("twice", "a/link"),
+            ("same", "./x"),
+        ]);
         assert_eq!(follow(&links, "a/link").as_deref(), Some("b/file"));
         assert_eq!(follow(&links, "dir/inner/x").as_deref(), Some("real/dir/inner/x"));
         assert_eq!(follow(&links, "twice").as_deref(), Some("b/file"));
@@ -98,7 +109,13 @@ mod tests {
 
     #[test]
     fn never_leaves_the_tree_and_never_loops() {
-        let links = links(&[("out", "../../etc/passwd"), ("abs", "/etc/passwd"), ("x", "y"), ("y", "x"), ("e", "")]);
+        let links = links(&[
+            ("out", "../../etc/passwd"),
+            ("abs", "/etc/passwd"),
+            ("x", "y"),
+            ("y", "x"),
+            ("e", ""),
+        ]);
         for path in ["out", "abs", "x", "e"] {
             assert_eq!(follow(&links, path), None, "{path}");
         }

@@ -27,7 +27,9 @@ pub(super) fn top_directory(manifest: &Manifest) -> Option<BString> {
 /// A member's path below the top directory; `None` for the top directory itself.
 pub(super) fn below<'a>(path: &'a BStr, top: Option<&BString>) -> Option<&'a BStr> {
     let path = clean(path);
-    let Some(top) = top else { return (!path.is_empty()).then_some(path) };
+    let Some(top) = top else {
+        return (!path.is_empty()).then_some(path);
+    };
     let rest = path.strip_prefix(top.as_slice())?.strip_prefix(b"/")?;
     (!rest.is_empty()).then_some(rest.as_bstr())
 }
@@ -68,7 +70,11 @@ mod tests {
     fn manifest(paths: &[&str]) -> Manifest {
         let member = |path: &&str| tarvet_archive::Member {
             path: (*path).into(),
-            kind: if path.ends_with('/') { MemberKind::Directory } else { MemberKind::File },
+            kind: if path.ends_with('/') {
+                MemberKind::Directory
+            } else {
+                MemberKind::File
+            },
             mode: 0o644,
             size: 0,
             mtime: 0,
@@ -77,12 +83,17 @@ mod tests {
             link: None,
             content: None,
         };
-        Manifest { members: paths.iter().map(member).collect() }
+        Manifest {
+            members: paths.iter().map(member).collect(),
+        }
     }
 
     #[test]
     fn one_directory_above_everything() {
-        assert_eq!(top_directory(&manifest(&["a/", "a/b", "a/c/d"])), Some("a".into()));
+        assert_eq!(
+            top_directory(&manifest(&["a/", "a/b", "a/c/d"])),
+            Some("a".into())
+        );
         assert_eq!(top_directory(&manifest(&["./a/b", "./a/c"])), Some("a".into()));
         assert_eq!(top_directory(&manifest(&["./", "./a/b"])), Some("a".into()));
     }

@@ -33,15 +33,26 @@ pub(super) enum Below<'a> {
 
 impl<'a> Gitlinks<'a> {
     pub(super) fn new(tree: &'a Tree, given: &'a [SubmoduleTree]) -> Self {
-        let links = tree.entries.iter().filter(|entry| entry.kind == EntryKind::Gitlink);
+        let links = tree
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::Gitlink);
         let trees = links.map(|link| {
-            let tree = given.iter().find(|sub| sub.path == link.path && sub.tree.faults.is_empty());
+            let tree = given
+                .iter()
+                .find(|sub| sub.path == link.path && sub.tree.faults.is_empty());
             let index = |sub: &'a SubmoduleTree| {
-                sub.tree.entries.iter().map(|e| (e.path.as_bstr(), (e.kind, e.id))).collect()
+                sub.tree
+                    .entries
+                    .iter()
+                    .map(|e| (e.path.as_bstr(), (e.kind, e.id)))
+                    .collect()
             };
             (link.path.as_bstr(), tree.map(index))
         });
-        Gitlinks { given: trees.collect() }
+        Gitlinks {
+            given: trees.collect(),
+        }
     }
 
     pub(super) fn find(&self, path: &'a BStr) -> Below<'a> {
@@ -50,7 +61,9 @@ impl<'a> Gitlinks<'a> {
         }
         for slash in path.find_iter("/") {
             let (link, rest) = path.split_at(slash);
-            let Some((link, given)) = self.given.get_key_value(link.as_bstr()) else { continue };
+            let Some((link, given)) = self.given.get_key_value(link.as_bstr()) else {
+                continue;
+            };
             let inside = rest.get(1..).unwrap_or_default().as_bstr();
             return match given {
                 None => Below::Unproven(link),

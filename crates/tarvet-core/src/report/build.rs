@@ -3,8 +3,8 @@
 use tarvet_archive::Compression;
 
 use super::{
-    ClaimReport, DifferenceLine, FindingLine, KeyringLine, ReleaseReport, Report, SCHEMA_VERSION, SignatureLine,
-    SubjectReport, Summary, TarballReport, Tool,
+    ClaimReport, DifferenceLine, FindingLine, KeyringLine, ReleaseReport, Report, SCHEMA_VERSION,
+    SignatureLine, SubjectReport, Summary, TarballReport, Tool,
 };
 use crate::checks::Finding;
 use crate::claims::Evidence;
@@ -15,7 +15,12 @@ use crate::keyring::{SignatureReport, SignedThing};
 use crate::origin::{Comparison, Origin};
 
 impl Report {
-    pub(crate) fn new(facts: &Facts, evidence: Vec<Evidence>, findings: Vec<Finding>, verdict: Verdict) -> Self {
+    pub(crate) fn new(
+        facts: &Facts,
+        evidence: Vec<Evidence>,
+        findings: Vec<Finding>,
+        verdict: Verdict,
+    ) -> Self {
         let claim = |evidence: Evidence| ClaimReport {
             claim: evidence.claim.as_str(),
             required: facts.policy.required.contains(&evidence.claim),
@@ -25,7 +30,10 @@ impl Report {
         };
         Report {
             schema_version: SCHEMA_VERSION,
-            tool: Tool { name: "tarvet", version: env!("CARGO_PKG_VERSION") },
+            tool: Tool {
+                name: "tarvet",
+                version: env!("CARGO_PKG_VERSION"),
+            },
             subject: subject(facts),
             claims: evidence.into_iter().map(claim).collect(),
             signatures: facts.signatures.iter().map(signature).collect(),
@@ -118,7 +126,11 @@ fn summary(comparison: &Comparison) -> Summary {
     Summary {
         members: comparison.members,
         tree_entries: comparison.tree_entries,
-        origins: comparison.origins.iter().map(|(origin, count)| (origin.as_str(), *count)).collect(),
+        origins: comparison
+            .origins
+            .iter()
+            .map(|(origin, count)| (origin.as_str(), *count))
+            .collect(),
         modified: count(Origin::Modified),
         missing: count(Origin::Missing),
     }

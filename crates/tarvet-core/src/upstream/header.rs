@@ -31,7 +31,11 @@ pub(super) fn split(raw: &[u8]) -> Option<(Vec<Header<'_>>, &[u8])> {
         if name.is_empty() || line.contains(&0) {
             return None;
         }
-        headers.push(Header { name: name.as_bstr(), value: value.as_bstr(), raw: line });
+        headers.push(Header {
+            name: name.as_bstr(),
+            value: value.as_bstr(),
+            raw: line,
+        });
         rest = tail;
     }
 }
@@ -79,7 +83,10 @@ mod tests {
 
     #[test]
     fn reads_the_time_of_an_identity() {
-        assert_eq!(identity_time(b"A U Thor <a@b> 1700000000 +0100"), Some(1_700_000_000));
+        assert_eq!(
+            identity_time(b"A U Thor <a@b> 1700000000 +0100"),
+            Some(1_700_000_000)
+        );
         assert_eq!(identity_time(b"A U Thor <a@b>"), None);
         assert_eq!(identity_time(b"A > 12 <a@b> 13 +0000"), Some(13));
     }

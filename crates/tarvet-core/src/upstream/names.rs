@@ -67,10 +67,21 @@ fn name_lengths(tag: &[String], name: &str) -> Vec<usize> {
     for cut in ["-perl", "-python", "-ruby"] {
         spellings.extend(name.strip_suffix(cut).map(ToOwned::to_owned));
     }
-    for cut in ["lib", "rust-", "python-", "node-", "ruby-", "golang-github-", "gnu"] {
+    for cut in [
+        "lib",
+        "rust-",
+        "python-",
+        "node-",
+        "ruby-",
+        "golang-github-",
+        "gnu",
+    ] {
         spellings.extend(name.strip_prefix(cut).map(ToOwned::to_owned));
     }
-    let bare = |name: &String| name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-').to_owned();
+    let bare = |name: &String| {
+        name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-')
+            .to_owned()
+    };
     let stripped: Vec<_> = spellings.iter().map(bare).collect();
     spellings.extend(stripped);
     let mut lengths: Vec<usize> = spellings
@@ -90,7 +101,9 @@ fn upstream_part(version: &str) -> &str {
     let mut best = version;
     for mark in REPACK_MARKS {
         for separator in ['+', '~', '.'] {
-            let Some(at) = version.rfind(&format!("{separator}{mark}")) else { continue };
+            let Some(at) = version.rfind(&format!("{separator}{mark}")) else {
+                continue;
+            };
             let tail = version.get(at + 1 + mark.len()..).unwrap_or_default();
             if tail.chars().all(|c| c.is_ascii_digit() || c == '.') && at < best.len() {
                 best = version.get(..at).unwrap_or(version);
@@ -105,7 +118,13 @@ fn runs(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut last = None;
     for c in text.chars() {
-        let class = if c.is_ascii_digit() { Some(true) } else if c.is_alphabetic() { Some(false) } else { None };
+        let class = if c.is_ascii_digit() {
+            Some(true)
+        } else if c.is_alphabetic() {
+            Some(false)
+        } else {
+            None
+        };
         if class.is_some() {
             match out.last_mut() {
                 Some(run) if last == class => run.extend(c.to_lowercase()),
@@ -144,7 +163,10 @@ mod tests {
             ("fuse-3.17.2", "fuse3", "3.17.2"),
             ("1_35_0", "busybox", "1.35.0"),
         ] {
-            assert!(tag_fits(tag, Some(name), version), "{tag} should name {name} {version}");
+            assert!(
+                tag_fits(tag, Some(name), version),
+                "{tag} should name {name} {version}"
+            );
         }
     }
 
@@ -161,7 +183,10 @@ mod tests {
             ("", "foo", "1"),
             ("v", "foo", ""),
         ] {
-            assert!(!tag_fits(tag, Some(name), version), "{tag} should not name {name} {version}");
+            assert!(
+                !tag_fits(tag, Some(name), version),
+                "{tag} should not name {name} {version}"
+            );
         }
     }
 }

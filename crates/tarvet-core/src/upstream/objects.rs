@@ -55,7 +55,11 @@ pub struct Fault {
 impl Fault {
     /// A fault of the release as a whole.
     pub fn new(kind: FaultKind, detail: impl Into<String>) -> Self {
-        Fault { kind, path: None, detail: detail.into() }
+        Fault {
+            kind,
+            path: None,
+            detail: detail.into(),
+        }
     }
 
     /// The same fault at a path of the tree.
@@ -90,7 +94,10 @@ pub fn read_as(store: &dyn ObjectStore, id: &gix::oid, kind: Kind) -> Result<Obj
         }
     };
     if object_id(store.format(), object.kind, &object.data)?.as_ref() != id {
-        let detail = format!("the bytes stored as {kind} {id} in {} do not hash to that id", store.place());
+        let detail = format!(
+            "the bytes stored as {kind} {id} in {} do not hash to that id",
+            store.place()
+        );
         return Err(Fault::new(FaultKind::ObjectCorrupt, detail));
     }
     if object.kind != kind {
@@ -102,6 +109,10 @@ pub fn read_as(store: &dyn ObjectStore, id: &gix::oid, kind: Kind) -> Result<Obj
 
 /// The object id of `data`; a fault when SHA-1's collision detection speaks up.
 pub(super) fn object_id(format: ObjectFormat, kind: Kind, data: &[u8]) -> Result<ObjectId, Fault> {
-    gix::objs::compute_hash(format, kind, data)
-        .map_err(|error| Fault::new(FaultKind::ObjectCorrupt, format!("a {kind} shows a SHA-1 collision attack: {error}")))
+    gix::objs::compute_hash(format, kind, data).map_err(|error| {
+        Fault::new(
+            FaultKind::ObjectCorrupt,
+            format!("a {kind} shows a SHA-1 collision attack: {error}"),
+        )
+    })
 }

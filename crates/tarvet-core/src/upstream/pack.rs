@@ -37,7 +37,10 @@ pub struct Proof {
 impl Proof {
     /// Reads the proof at `path`. Only a file that cannot be read is an error; a damaged one is a fault.
     pub fn open(path: &Path) -> Result<Self, UpstreamError> {
-        let error = |source| UpstreamError::UnreadableProof { path: path.to_owned(), source };
+        let error = |source| UpstreamError::UnreadableProof {
+            path: path.to_owned(),
+            source,
+        };
         let length = std::fs::metadata(path).map_err(error)?.len();
         if length > LARGEST_FILE {
             let mut proof = Proof::empty(path, ObjectFormat::Sha1);
@@ -68,13 +71,23 @@ impl Proof {
 
     /// The ids of all objects of one kind, in order of id.
     pub fn ids_of(&self, kind: gix::objs::Kind) -> Vec<ObjectId> {
-        let mut ids: Vec<_> = self.objects.iter().filter(|(_, o)| o.kind == kind).map(|(id, _)| *id).collect();
+        let mut ids: Vec<_> = self
+            .objects
+            .iter()
+            .filter(|(_, o)| o.kind == kind)
+            .map(|(id, _)| *id)
+            .collect();
         ids.sort_unstable();
         ids
     }
 
     fn empty(path: &Path, format: ObjectFormat) -> Self {
-        Proof { path: path.to_owned(), format, objects: HashMap::new(), faults: Vec::new() }
+        Proof {
+            path: path.to_owned(),
+            format,
+            objects: HashMap::new(),
+            faults: Vec::new(),
+        }
     }
 
     fn read_objects(&mut self, bytes: Vec<u8>) -> Result<(), Fault> {
@@ -98,7 +111,10 @@ impl Proof {
                 Ok(objects.get(id).map(|base| {
                     out.clear();
                     out.extend_from_slice(&base.data);
-                    ResolvedBase::OutOfPack { kind: base.kind, end: out.len() }
+                    ResolvedBase::OutOfPack {
+                        kind: base.kind,
+                        end: out.len(),
+                    }
                 }))
             };
             let outcome = pack
@@ -113,7 +129,13 @@ impl Proof {
                 return Err(Fault::new(FaultKind::Limit, detail));
             }
             let id = object_id(self.format, outcome.kind, &data)?;
-            self.objects.insert(id, Object { kind: outcome.kind, data });
+            self.objects.insert(
+                id,
+                Object {
+                    kind: outcome.kind,
+                    data,
+                },
+            );
         }
         if offset != pack.pack_end() as u64 {
             return Err(damaged("the proof has bytes behind its last object".into()));
@@ -138,11 +160,15 @@ impl ObjectStore for Proof {
 
 /// The object format whose digest closes the file correctly.
 fn trailer_format(bytes: &[u8]) -> Option<ObjectFormat> {
-    [ObjectFormat::Sha1, ObjectFormat::Sha256].into_iter().find(|format| {
-        let Some(end) = bytes.len().checked_sub(format.len_in_bytes()) else { return false };
-        let (data, trailer) = bytes.split_at(end);
-        let mut hasher = gix::hash::hasher(*format);
-        hasher.update(data);
-        data.len() >= 12 && hasher.try_finalize().is_ok_and(|id| id.as_slice() == trailer)
-    })
+    [ObjectFormat::Sha1, ObjectFormat::Sha256]
+        .into_iter()
+        .find(|format| {
+            let Some(end) = bytes.len().checked_sub(format.len_in_bytes()) else {
+                return false;
+            };
+            let (data, trailer) = bytes.split_at(end);
+            let mut hasher = gix::hash::hasher(*format);
+            hasher.update(data);
+            data.len() >= 12 && hasher.try_finalize().is_ok_and(|id| id.as_slice() == trailer)
+        })
 }

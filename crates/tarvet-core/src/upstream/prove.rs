@@ -17,14 +17,24 @@ const LARGEST_BLOB: usize = 1 << 20;
 /// The bytes of a proof of `release`, whose tree is `tree`. The same release always gives the same bytes: objects are
 /// ordered by kind and id, none is a delta, and the compression is fixed.
 pub fn prove(store: &dyn ObjectStore, release: &Release, tree: &Tree) -> Result<Vec<u8>, UpstreamError> {
-    let cannot = |reason: String| UpstreamError::CannotProve { tag: release.tag_name.to_string(), reason };
-    let first = release.faults.iter().chain(&tree.faults).find(|fault| !is_harmless(fault));
+    let cannot = |reason: String| UpstreamError::CannotProve {
+        tag: release.tag_name.to_string(),
+        reason,
+    };
+    let first = release
+        .faults
+        .iter()
+        .chain(&tree.faults)
+        .find(|fault| !is_harmless(fault));
     if let Some(fault) = first {
         return Err(cannot(fault.detail.clone()));
     }
     let mut objects: BTreeMap<(u8, ObjectId), Vec<u8>> = BTreeMap::new();
     collect_chain(store, release, &mut objects).map_err(|fault| cannot(fault.detail))?;
-    let commit = release.commit.as_ref().ok_or_else(|| cannot("the tag leads to no commit".into()))?;
+    let commit = release
+        .commit
+        .as_ref()
+        .ok_or_else(|| cannot("the tag leads to no commit".into()))?;
     collect_trees(store, commit.tree, &mut objects).map_err(|fault| cannot(fault.detail))?;
     for id in wanted_blobs(store, tree).map_err(|fault| cannot(fault.detail))? {
         let object = read_as(store, &id, Kind::Blob).map_err(|fault| cannot(fault.detail))?;
@@ -81,7 +91,12 @@ fn collect_trees(
         }
         let data = read_as(store, &id, Kind::Tree)?.data;
         let entries = gix::objs::TreeRefIter::from_bytes(&data, store.format());
-        open.extend(entries.filter_map(Result::ok).filter(|e| e.mode.is_tree()).map(|e| ObjectId::from(e.oid)));
+        open.extend(
+            entries
+                .filter_map(Result::ok)
+                .filter(|e| e.mode.is_tree())
+                .map(|e| ObjectId::from(e.oid)),
+        );
         objects.insert((rank(Kind::Tree), id), data);
     }
     Ok(())
@@ -107,12 +122,16 @@ fn is_git_file(path: &BString) -> bool {
 }
 
 /// The `.gitattributes` files of the tree, outermost first.
-pub(crate) fn read_attributes(store: &dyn ObjectStore, tree: &Tree) -> Result<Vec<(BString, Vec<u8>)>, Fault> {
+pub(crate) fn read_attributes(
+    store: &dyn ObjectStore,
+    tree: &Tree,
+) -> Result<Vec<(BString, Vec<u8>)>, Fault> {
     let is_file = |entry: &&TreeEntry| matches!(entry.kind, EntryKind::File | EntryKind::Executable);
     let mut files = Vec::new();
     for entry in tree.entries.iter().filter(is_file) {
         if entry.path.rsplit_str("/").next() == Some(b".gitattributes") {
-            let object = read_as(store, &entry.id, Kind::Blob).map_err(|fault| fault.at(entry.path.clone()))?;
+            let object =
+                read_as(store, &entry.id, Kind::Blob).map_err(|fault| fault.at(entry.path.clone()))?;
             files.push((entry.path.clone(), object.data));
         }
     }
@@ -141,7 +160,9 @@ fn write_pack(
     }
     let mut hasher = gix::hash::hasher(format);
     hasher.update(&out);
-    let trailer = hasher.try_finalize().map_err(|e| std::io::Error::other(e.to_string()))?;
+    let trailer = hasher
+        .try_finalize()
+        .map_err(|e| std::io::Error::other(e.to_string()))?;
     out.extend_from_slice(trailer.as_slice());
     Ok(out)
 }

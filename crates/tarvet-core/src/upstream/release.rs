@@ -36,11 +36,17 @@ pub struct Release {
 /// Chooses the one tag that is wanted and follows it to its commit.
 pub fn resolve(store: &dyn ObjectStore, tags: &[TagRef], wish: &TagWish) -> Result<Release, UpstreamError> {
     let chosen = choose(tags, wish, &store.place())?;
-    let mut release = Release { tag_name: chosen.name.clone(), ..Release::default() };
+    let mut release = Release {
+        tag_name: chosen.name.clone(),
+        ..Release::default()
+    };
     match chosen.target {
         Some(id) => follow(store, id, &mut release),
         None => {
-            let detail = format!("refs/tags/{} is a symbolic ref; a tag must name its object itself", chosen.name);
+            let detail = format!(
+                "refs/tags/{} is a symbolic ref; a tag must name its object itself",
+                chosen.name
+            );
             release.faults.push(Fault::new(FaultKind::SymbolicTag, detail));
         }
     }
@@ -51,7 +57,10 @@ impl Proof {
     /// The release a proof holds. A proof has no refs: its tag objects name themselves, and a proof of a
     /// lightweight tag is a commit alone. A proof of another release than the one wanted is a fault.
     pub fn release(&self, wish: &TagWish) -> Release {
-        let mut release = Release { faults: self.faults().to_vec(), ..Release::default() };
+        let mut release = Release {
+            faults: self.faults().to_vec(),
+            ..Release::default()
+        };
         if let TagWish::Named(name) = wish {
             release.tag_name = name.as_str().into();
         }
@@ -68,16 +77,27 @@ impl Proof {
             }
             ([], [], [commit]) => follow(self, *commit, &mut release),
             ([], [], _) => {
-                let detail = format!("the proof holds no tag and {} commits, expected exactly one", commits.len());
+                let detail = format!(
+                    "the proof holds no tag and {} commits, expected exactly one",
+                    commits.len()
+                );
                 release.faults.push(Fault::new(FaultKind::ProofDamaged, detail));
             }
             ([], ..) => {
                 let names: Vec<_> = outer.iter().map(|(_, name)| name.to_string()).collect();
-                let detail = format!("the proof is of {}, not of {}", names.join(", "), wish_words(wish));
+                let detail = format!(
+                    "the proof is of {}, not of {}",
+                    names.join(", "),
+                    wish_words(wish)
+                );
                 release.faults.push(Fault::new(FaultKind::TagNamesOther, detail));
             }
             _ => {
-                let detail = format!("the proof holds {} tags that fit {}", fitting.len(), wish_words(wish));
+                let detail = format!(
+                    "the proof holds {} tags that fit {}",
+                    fitting.len(),
+                    wish_words(wish)
+                );
                 release.faults.push(Fault::new(FaultKind::ProofDamaged, detail));
             }
         }
@@ -89,10 +109,16 @@ impl Proof {
         let parsed: Vec<TagObject> = self
             .ids_of(Kind::Tag)
             .into_iter()
-            .filter_map(|id| TagObject::parse(id, read_as(self, &id, Kind::Tag).ok()?.data, &mut Vec::new()).ok())
+            .filter_map(|id| {
+                TagObject::parse(id, read_as(self, &id, Kind::Tag).ok()?.data, &mut Vec::new()).ok()
+            })
             .collect();
         let inner: Vec<ObjectId> = parsed.iter().map(|tag| tag.target).collect();
-        parsed.iter().filter(|tag| !inner.contains(&tag.id)).map(|tag| (tag.id, tag.name.clone())).collect()
+        parsed
+            .iter()
+            .filter(|tag| !inner.contains(&tag.id))
+            .map(|tag| (tag.id, tag.name.clone()))
+            .collect()
     }
 }
 
@@ -106,9 +132,9 @@ fn wish_words(wish: &TagWish) -> String {
 fn fits(tag: &BString, wish: &TagWish) -> bool {
     match wish {
         TagWish::Named(name) => tag == name.as_bytes(),
-        TagWish::Version { name, version } => {
-            tag.to_str().is_ok_and(|tag| tag_fits(tag, name.as_deref(), version))
-        }
+        TagWish::Version { name, version } => tag
+            .to_str()
+            .is_ok_and(|tag| tag_fits(tag, name.as_deref(), version)),
     }
 }
 
@@ -119,11 +145,19 @@ fn choose<'a>(tags: &'a [TagRef], wish: &TagWish, place: &str) -> Result<&'a Tag
         ([tag], _) => Ok(tag),
         ([], TagWish::Named(wanted)) => {
             let nearest = nearest(tags, wanted);
-            Err(UpstreamError::NoSuchTag { wanted: wanted.clone(), place, nearest })
+            Err(UpstreamError::NoSuchTag {
+                wanted: wanted.clone(),
+                place,
+                nearest,
+            })
         }
         ([], TagWish::Version { version, .. }) => {
             let nearest = nearest(tags, version);
-            Err(UpstreamError::NoTagForVersion { version: version.clone(), place, nearest })
+            Err(UpstreamError::NoTagForVersion {
+                version: version.clone(),
+                place,
+                nearest,
+            })
         }
         (_, wish) => {
             let version = match wish {
@@ -182,7 +216,10 @@ fn try_follow(store: &dyn ObjectStore, mut id: ObjectId, release: &mut Release) 
         }
     }
     if kind != Kind::Commit {
-        let detail = format!("the tag `{}` leads to a {kind}, expected a commit", release.tag_name);
+        let detail = format!(
+            "the tag `{}` leads to a {kind}, expected a commit",
+            release.tag_name
+        );
         return Err(Fault::new(FaultKind::WrongKind, detail));
     }
     let object = read_as(store, &id, Kind::Commit)?;

@@ -19,19 +19,28 @@ pub struct Repository {
 impl Repository {
     /// Opens the repository at `path` (its work tree or its git directory).
     pub fn open(path: &Path) -> Result<Self, UpstreamError> {
-        let error = |reason: String| UpstreamError::NotARepository { path: path.to_owned(), reason };
+        let error = |reason: String| UpstreamError::NotARepository {
+            path: path.to_owned(),
+            reason,
+        };
         let options = gix::open::Options::isolated()
             .config_overrides(["core.useReplaceRefs=false"])
             .with(gix::sec::Trust::Reduced);
         let mut repo = gix::open_opts(path, options).map_err(|e| error(e.to_string()))?;
         repo.objects.ignore_replacements = true;
         repo.object_cache_size(None);
-        Ok(Repository { repo, path: path.to_owned() })
+        Ok(Repository {
+            repo,
+            path: path.to_owned(),
+        })
     }
 
     /// Every ref below `refs/tags/`, with what it points to, read once.
     pub fn tags(&self) -> Result<Vec<TagRef>, UpstreamError> {
-        let error = |reason: String| UpstreamError::Refs { path: self.path.clone(), reason };
+        let error = |reason: String| UpstreamError::Refs {
+            path: self.path.clone(),
+            reason,
+        };
         let references = self.repo.references().map_err(|e| error(e.to_string()))?;
         let mut tags = Vec::new();
         for reference in references.tags().map_err(|e| error(e.to_string()))? {
@@ -49,7 +58,8 @@ impl Repository {
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         let replaced = self.repo.references().is_ok_and(|refs| {
-            refs.prefixed("refs/replace/").is_ok_and(|mut found| found.next().is_some())
+            refs.prefixed("refs/replace/")
+                .is_ok_and(|mut found| found.next().is_some())
         });
         if replaced {
             let detail = "the repository has replace refs; git would follow them, they are ignored here";
@@ -78,9 +88,15 @@ impl ObjectStore for Repository {
             return Ok(None);
         };
         if header.size() > LARGEST_OBJECT {
-            return Err(format!("it is {} bytes long, more than {LARGEST_OBJECT}", header.size()));
+            return Err(format!(
+                "it is {} bytes long, more than {LARGEST_OBJECT}",
+                header.size()
+            ));
         }
         let object = self.repo.find_object(id).map_err(|e| e.to_string())?;
-        Ok(Some(Object { kind: object.kind, data: object.detach().data }))
+        Ok(Some(Object {
+            kind: object.kind,
+            data: object.detach().data,
+        }))
     }
 }

@@ -64,17 +64,29 @@ impl TagObject {
     /// Reads a tag strictly: `object`, `type`, `tag` and at most one `tagger`, once each and in this order.
     pub fn parse(id: ObjectId, raw: Vec<u8>, faults: &mut Vec<Fault>) -> Result<Self, Fault> {
         let malformed = |what: &str| Fault::new(FaultKind::ObjectMalformed, format!("tag {id}: {what}"));
-        let (headers, _) = header::split(&raw).ok_or_else(|| malformed("its header lines are not well formed"))?;
+        let (headers, _) =
+            header::split(&raw).ok_or_else(|| malformed("its header lines are not well formed"))?;
         demand_order(&headers, &["object", "type", "tag", "tagger"]).map_err(|what| malformed(&what))?;
-        let value = |name: &str| find(&headers, name).ok_or_else(|| malformed(&format!("it has no `{name}` line")));
-        let target = hex_id(value("object")?).ok_or_else(|| malformed("its `object` line is no object id"))?;
+        let value =
+            |name: &str| find(&headers, name).ok_or_else(|| malformed(&format!("it has no `{name}` line")));
+        let target =
+            hex_id(value("object")?).ok_or_else(|| malformed("its `object` line is no object id"))?;
         let target_kind = gix::objs::Kind::from_bytes(value("type")?)
             .map_err(|_| malformed("its `type` line names no kind of object"))?;
         let name = value("tag")?.to_owned();
         let tagger = find(&headers, "tagger").map(ToOwned::to_owned);
         let time = tagger.as_ref().and_then(|line| header::identity_time(line));
         let signature = tag_signature(&raw, &headers, id, faults);
-        Ok(TagObject { id, target, target_kind, name, tagger, time, signature, raw })
+        Ok(TagObject {
+            id,
+            target,
+            target_kind,
+            name,
+            tagger,
+            time,
+            signature,
+            raw,
+        })
     }
 }
 
@@ -82,13 +94,20 @@ impl CommitObject {
     /// Reads a commit strictly: `tree`, `parent`s, `author`, `committer`, in this order and once each.
     pub fn parse(id: ObjectId, raw: Vec<u8>, format: ObjectFormat) -> Result<Self, Fault> {
         let malformed = |what: &str| Fault::new(FaultKind::ObjectMalformed, format!("commit {id}: {what}"));
-        let (headers, _) = header::split(&raw).ok_or_else(|| malformed("its header lines are not well formed"))?;
+        let (headers, _) =
+            header::split(&raw).ok_or_else(|| malformed("its header lines are not well formed"))?;
         let others: Vec<_> = headers.iter().filter(|h| h.name != "parent").copied().collect();
         demand_order(&others, &["tree", "author", "committer"]).map_err(|what| malformed(&what))?;
-        let tree = find(&headers, "tree").and_then(hex_id).ok_or_else(|| malformed("its `tree` line is no object id"))?;
+        let tree = find(&headers, "tree")
+            .and_then(hex_id)
+            .ok_or_else(|| malformed("its `tree` line is no object id"))?;
         let committer = find(&headers, "committer").ok_or_else(|| malformed("it has no `committer` line"))?;
         let time = header::identity_time(committer);
-        let name = if format == ObjectFormat::Sha1 { "gpgsig" } else { "gpgsig-sha256" };
+        let name = if format == ObjectFormat::Sha1 {
+            "gpgsig"
+        } else {
+            "gpgsig-sha256"
+        };
         let mut signatures = headers.iter().filter(|h| h.name == name);
         let signature = signatures.next().map(|header| EmbeddedSignature {
             payload: without_signature_headers(&raw, &headers),
@@ -97,7 +116,13 @@ impl CommitObject {
         if signatures.next().is_some() {
             return Err(malformed("it has two signature headers"));
         }
-        Ok(CommitObject { id, tree, time, signature, raw })
+        Ok(CommitObject {
+            id,
+            tree,
+            time,
+            signature,
+            raw,
+        })
     }
 }
 
@@ -164,14 +189,20 @@ fn tag_signature(
     let start = *starts.last()?;
     let (payload, armored) = stripped.split_at(start);
     if starts.len() > 1 {
-        let detail = format!("tag {id} holds {} signature blocks; only the last one counts", starts.len());
+        let detail = format!(
+            "tag {id} holds {} signature blocks; only the last one counts",
+            starts.len()
+        );
         faults.push(Fault::new(FaultKind::SignatureOddity, detail));
     }
     if has_text_after_end(armored) {
         let detail = format!("tag {id} has text after its signature, which the signature does not cover");
         faults.push(Fault::new(FaultKind::SignatureOddity, detail));
     }
-    Some(EmbeddedSignature { payload: payload.to_vec(), armored: armored.to_vec() })
+    Some(EmbeddedSignature {
+        payload: payload.to_vec(),
+        armored: armored.to_vec(),
+    })
 }
 
 fn has_text_after_end(armored: &[u8]) -> bool {
@@ -196,7 +227,10 @@ mod tests {
     fn a_plain_tag() {
         let (tag, faults) = tag("object OID\ntype commit\ntag v1\ntagger T <t@x> 12 +0000\n\nmessage\n");
         let tag = tag.expect("well formed");
-        assert_eq!((tag.name.as_bstr(), tag.time, tag.signature), (b"v1".as_bstr(), Some(12), None));
+        assert_eq!(
+            (tag.name.as_bstr(), tag.time, tag.signature),
+            (b"v1".as_bstr(), Some(12), None)
+        );
         assert!(faults.is_empty());
     }
 
@@ -241,7 +275,8 @@ mod tests {
             "tree {OID}\nparent {OID}\nauthor A <a> 1 +0000\ncommitter C <c> 2 +0000\ngpgsig -----BEGIN X\n abc\n -----END X\n\nsubject\n"
         );
         let id = ObjectId::null(ObjectFormat::Sha1);
-        let commit = CommitObject::parse(id, signed.clone().into_bytes(), ObjectFormat::Sha1).expect("well formed");
+        let commit =
+            CommitObject::parse(id, signed.clone().into_bytes(), ObjectFormat::Sha1).expect("well formed");
         let signature = commit.signature.expect("signed");
         assert_eq!(signature.armored, b"-----BEGIN X\nabc\n-----END X\n");
         assert_eq!(
@@ -251,7 +286,11 @@ mod tests {
         assert_eq!(commit.time, Some(2));
         let twice = signed.replace("gpgsig -----BEGIN X\n", "gpgsig a\ngpgsig -----BEGIN X\n");
         assert!(CommitObject::parse(id, twice.into_bytes(), ObjectFormat::Sha1).is_err());
-        let unsigned = CommitObject::parse(id, signed.into_bytes(), ObjectFormat::Sha256).expect("well formed");
-        assert_eq!(unsigned.signature, None, "gpgsig is not the signature of a SHA-256 repository");
+        let unsigned =
+            CommitObject::parse(id, signed.into_bytes(), ObjectFormat::Sha256).expect("well formed");
+        assert_eq!(
+            unsigned.signature, None,
+            "gpgsig is not the signature of a SHA-256 repository"
+        );
     }
 }

@@ -54,13 +54,23 @@ pub struct TreeLimits {
 
 impl Default for TreeLimits {
     fn default() -> Self {
-        TreeLimits { entries: 4_000_000, depth: 256, path_bytes: 512 << 20 }
+        TreeLimits {
+            entries: 4_000_000,
+            depth: 256,
+            path_bytes: 512 << 20,
+        }
     }
 }
 
 /// Reads the tree `root` and everything below it, or below its directory `subdir`.
 pub fn walk(store: &dyn ObjectStore, root: ObjectId, limits: &TreeLimits) -> Tree {
-    let mut walk = Walk { store, limits, tree: Tree::default(), seen: 0, path_bytes: 0 };
+    let mut walk = Walk {
+        store,
+        limits,
+        tree: Tree::default(),
+        seen: 0,
+        path_bytes: 0,
+    };
     walk.directory(root, &BString::default(), 0);
     walk.tree
 }
@@ -86,23 +96,43 @@ impl Walk<'_> {
         let mut names: HashSet<BString> = HashSet::new();
         for entry in TreeRefIter::from_bytes(&object.data, self.store.format()) {
             let Ok(entry) = entry else {
-                return self.fault(FaultKind::TreeMalformed, path, format!("tree {id} is not well formed"));
+                return self.fault(
+                    FaultKind::TreeMalformed,
+                    path,
+                    format!("tree {id} is not well formed"),
+                );
             };
             self.seen += 1;
             self.path_bytes += path.len() + entry.filename.len() + 1;
             if self.seen > self.limits.entries || self.path_bytes > self.limits.path_bytes {
-                let detail = format!("the tree has more than {} entries, or too long paths", self.limits.entries);
-                if !self.tree.faults.iter().any(|fault| fault.kind == FaultKind::Limit) {
+                let detail = format!(
+                    "the tree has more than {} entries, or too long paths",
+                    self.limits.entries
+                );
+                if !self
+                    .tree
+                    .faults
+                    .iter()
+                    .any(|fault| fault.kind == FaultKind::Limit)
+                {
                     self.fault(FaultKind::Limit, path, detail);
                 }
                 return;
             }
             let full = join(path, entry.filename);
             if let Some(what) = bad_name(entry.filename) {
-                self.fault(FaultKind::TreeMalformed, &full, format!("tree {id} has an entry {what}"));
+                self.fault(
+                    FaultKind::TreeMalformed,
+                    &full,
+                    format!("tree {id} has an entry {what}"),
+                );
             }
             if !names.insert(entry.filename.to_owned()) {
-                self.fault(FaultKind::TreeMalformed, &full, format!("tree {id} has two entries of this name"));
+                self.fault(
+                    FaultKind::TreeMalformed,
+                    &full,
+                    format!("tree {id} has two entries of this name"),
+                );
             }
             self.entry(entry.mode.value(), entry.oid.into(), full, depth);
         }
@@ -116,7 +146,11 @@ impl Walk<'_> {
             0o120000 => EntryKind::Symlink,
             0o160000 => EntryKind::Gitlink,
             other => {
-                self.fault(FaultKind::OddMode, &path, format!("its mode is {other:o}, which git does not write"));
+                self.fault(
+                    FaultKind::OddMode,
+                    &path,
+                    format!("its mode is {other:o}, which git does not write"),
+                );
                 match other & 0o170000 {
                     0o040000 => return self.directory(id, &path, depth + 1),
                     0o100000 if other & 0o100 != 0 => EntryKind::Executable,

@@ -1,0 +1,239 @@
+//! The report for people: one screen, the chain link by link, the gravest first.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anstyle::Style;
+use tarvet_core::Verdict;
+use tarvet_core::report::{FindingLine, Report, SignatureLine};
+
+use crate::style::{self, BAD, FAINT, GOOD, STRONG, WARN};
+
+/// Paths listed per code unless everything was asked for.
+const FOLD: usize = 5;
+
+/// Writes the whole report.
+pub fn report(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
+    chain(report, out)?;
+    origins(report, out)?;
+    findings(report, all, out)?;
+    claims(report, out)?;
+    verdict(report, out)
+}
+
+/// `tarball <- tree <- tag <- certificate`, a line for each link.
+fn chain(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let tarball = &report.subject.tarball;
+    let release = &report.subject.release;
+    let short = |id: &Option<String>| {
+        id.as_deref()
+            .map_or("none", |id| id.get(..12).unwrap_or(id))
+            .to_owned()
+    };
+    writeln!(out, "{STRONG}{}{STRONG:#}", tarball.path)?;
+    link(
+        out,
+        "  ",
+        &format!(
+            "{} bytes, {}, sha256 {}",
+            tarball.size, tarball.compression, tarball.sha256
+        ),
+    )?;
+    link(
+        out,
+        "<-",
+        &format!(
+            "tree {} of commit {}",
+            short(&release.tree),
+            release.commit.as_deref().unwrap_or("none")
+        ),
+    )?;
+    let tag = release.tag.as_deref().unwrap_or("none");
+    let object = match &release.tag_object {
+        Some(_) => format!("tag {tag} (object {})", short(&release.tag_object)),
+        None => format!("tag {tag} (no tag object)"),
+    };
+    link(out, "<-", &format!("{object} in {}", report.subject.upstream))?;
+    let (on_release, on_tarball): (Vec<_>, Vec<_>) = report
+        .signatures
+        .iter()
+        .partition(|signature| matches!(signature.over, "tag" | "commit"));
+    if on_release.is_empty() {
+        link(out, "<-", "no signature on tag or commit")?;
+    }
+    for signature in on_release.iter().chain(&on_tarball) {
+        signature_line(signature, out)?;
+    }
+    let count = report.subject.keyring.len();
+    let files: std::collections::BTreeSet<_> = report
+        .subject
+        .keyring
+        .iter()
+        .flat_map(|entry| entry.sources.iter().map(String::as_str))
+        .collect();
+    let files: Vec<_> = files.into_iter().collect();
+    link(
+        out,
+        "  ",
+        &format!(
+            "keyring: {count} {} from {}",
+            plural(count, "identity", "identities"),
+            files.join(", ")
+        ),
+    )
+}
+
+fn link(out: &mut dyn Write, arrow: &str, text: &str) -> io::Result<()> {
+    writeln!(out, "  {arrow} {text}")
+}
+
+fn signature_line(signature: &SignatureLine, out: &mut dyn Write) -> io::Result<()> {
+    let colour = match (signature.evidence, signature.state) {
+        (true, _) => GOOD,
+        (_, "bad" | "malformed" | "certificate-revoked") => BAD,
+        _ => WARN,
+    };
+    let who = signature.fingerprint.as_ref().or(signature.issuer_hint.as_ref());
+    let who = who.map_or("unknown signer", String::as_str);
+    let user = signature
+        .user_id
+        .as_ref()
+        .map(|user| format!(" {user}"))
+        .unwrap_or_default();
+    let date = signature
+        .time
+        .as_ref()
+        .and_then(|time| time.get(..10))
+        .map(|day| format!(", {day}"))
+        .unwrap_or_default();
+    writeln!(
+        out,
+        "  <- {} signature {colour}{}{colour:#}: {who}{user}{date} ({} {})",
+        signature.over, signature.state, signature.scheme, signature.algorithm
+    )?;
+    if let Some(advice) = &signature.advice {
+        writeln!(out, "     {FAINT}{advice}{FAINT:#}")?;
+    }
+    Ok(())
+}
+
+fn origins(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &report.summary;
+    writeln!(out)?;
+    let counts: Vec<String> = summary
+        .origins
+        .iter()
+        .map(|(origin, count)| format!("{origin} {count}"))
+        .collect();
+    let counts = if counts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    writeln!(
+        out,
+        "{STRONG}origins{STRONG:#}  {} members, {} tree entries: {counts}",
+        summary.members, summary.tree_entries
+    )
+}
+
+fn findings(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut groups: Vec<(&str, Vec<&FindingLine>)> = Vec::new();
+    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        let at = *index.entry(finding.code).or_insert_with(|| {
+            groups.push((finding.code, Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, group)) = groups.get_mut(at) {
+            group.push(finding);
+        }
+    }
+    if !groups.is_empty() {
+        writeln!(out)?;
+    }
+    for (code, group) in &groups {
+        finding_group(code, group, all, out)?;
+    }
+    Ok(())
+}
+
+fn finding_group(code: &str, group: &[&FindingLine], all: bool, out: &mut dyn Write) -> io::Result<()> {
+    let Some(first) = group.first() else { return Ok(()) };
+    let colour = style::level(first.level);
+    let count = if group.len() > 1 {
+        format!(" ({})", group.len())
+    } else {
+        String::new()
+    };
+    writeln!(
+        out,
+        "{colour}{}{colour:#} {STRONG}{code}{STRONG:#}{count}",
+        first.level
+    )?;
+    let shown = if all { group.len() } else { FOLD };
+    for finding in group.iter().take(shown) {
+        match &finding.path {
+            Some(path) => writeln!(out, "  {path}: {}", finding.message)?,
+            None => writeln!(out, "  {}", finding.message)?,
+        }
+    }
+    if group.len() > shown {
+        writeln!(
+            out,
+            "  {FAINT}… and {} more (--all lists them){FAINT:#}",
+            group.len() - shown
+        )?;
+    }
+    let mut helps: Vec<&str> = group
+        .iter()
+        .take(shown)
+        .map(|finding| finding.help.as_str())
+        .collect();
+    helps.dedup();
+    for help in helps.iter().take(3) {
+        writeln!(out, "  {FAINT}-> {help}{FAINT:#}")?;
+    }
+    Ok(())
+}
+
+fn claims(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    for claim in &report.claims {
+        let (colour, state): (Style, &str) = match (claim.proven, claim.required) {
+            (true, _) => (GOOD, "proven"),
+            (false, true) => (BAD, "unproven"),
+            (false, false) => (FAINT, "unproven"),
+        };
+        let required = if claim.required { "" } else { " (not required)" };
+        let mut why: Vec<&str> = claim.evidence.iter().map(String::as_str).collect();
+        why.extend(claim.remark.as_deref());
+        writeln!(
+            out,
+            "{colour}{state:8}{colour:#} {}{required}: {}",
+            claim.claim,
+            why.join("; ")
+        )?;
+    }
+    Ok(())
+}
+
+fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let (colour, meaning) = match report.verdict {
+        Verdict::Verified => (GOOD, "every required claim is proven"),
+        Verdict::Rejected => (BAD, "something is wrong; see the errors above"),
+        Verdict::Undetermined => (
+            WARN,
+            "nothing wrong was found, but a required claim is not proven",
+        ),
+    };
+    writeln!(out, "\n{colour}{}{colour:#}: {meaning}", report.verdict.as_str())?;
+    if let Some(first) = report.findings.iter().find(|finding| finding.level != "info") {
+        writeln!(out, "  {FAINT}tarvet explain {} says more{FAINT:#}", first.code)?;
+    }
+    Ok(())
+}
+
+fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
