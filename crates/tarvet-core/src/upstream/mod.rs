@@ -8,6 +8,7 @@
 
 mod error;
 mod header;
+mod memory;
 mod names;
 mod objects;
 mod pack;
@@ -18,6 +19,7 @@ mod signed;
 mod tree;
 
 pub use error::UpstreamError;
+pub use memory::{MemoryFile, MemoryStore};
 pub use names::{TagWish, tag_fits};
 pub use objects::{Fault, FaultKind, Object, ObjectStore, read_as};
 pub use pack::{Proof, is_pack};
