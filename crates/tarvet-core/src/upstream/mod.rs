@@ -17,6 +17,9 @@ mod repository;
 mod signed;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::UpstreamError;
 pub use names::{TagWish, tag_fits};
 pub use objects::{Fault, FaultKind, Object, ObjectStore, read_as};
