@@ -100,7 +100,7 @@ impl Judge<'_> {
             .task
             .certificates
             .get(&cert.fingerprint())
-            .map(|held| held.labels.join(", "));
+            .map(|held| bounded(&held.labels.join(", ")));
         report.algorithm = algorithm::of(sig, Some(ka.key()));
         report
     }
@@ -164,21 +164,25 @@ impl Judge<'_> {
         let Some(first) = candidates.first() else {
             return settled(self.unknown(sig, &handles));
         };
-        if !sig.pk_algo().is_supported() || !sig.hash_algo().is_supported() {
-            return settled(self.unsupported(sig, first));
+        if let Some(report) = self.unsupported(sig, first) {
+            return settled(report);
         }
-        if let Some(young) = candidates.iter().find(|ka| ka.key().creation_time() > made(sig)) {
+        // Classification only: the verifier has refused already.
+        let (young, old): (Vec<_>, Vec<_>) = candidates
+            .iter()
+            .partition(|ka| ka.key().creation_time() > made(sig));
+        let matching: Vec<&AnyKey<'_>> = old
+            .iter()
+            .copied()
+            .filter(|ka| sig.verify_document(ka.key()).is_ok())
+            .collect();
+        if let (true, Some(young)) = (old.is_empty(), young.first()) {
             return settled(self.about(sig, young, State::Bad).detail(format!(
                 "it claims to be of {}, but its key was made on {}",
                 date(made(sig)),
                 date(young.key().creation_time())
             )));
         }
-        // Classification only: the verifier has refused already.
-        let matching: Vec<&AnyKey<'_>> = candidates
-            .iter()
-            .filter(|ka| sig.verify_document(ka.key()).is_ok())
-            .collect();
         if matching.is_empty() {
             let report = self.about(sig, first, State::Bad).detail(
                 "the checksum is wrong: these are not the bytes that were signed, or the signature was changed",
@@ -207,15 +211,21 @@ impl Judge<'_> {
             )
     }
 
-    fn unsupported(&self, sig: &Signature, ka: &AnyKey<'_>) -> SignatureReport {
-        let state = if algorithm::is_broken(sig.hash_algo()) {
-            State::Weak
-        } else {
-            State::Unsupported
-        };
-        let report = self.about(sig, ka, state);
-        let detail = format!("{} is not verified here", report.algorithm);
-        report.detail(detail)
+    /// What the cryptographic library cannot do is not the signature's fault.
+    fn unsupported(&self, sig: &Signature, ka: &AnyKey<'_>) -> Option<SignatureReport> {
+        if !sig.pk_algo().is_supported() || !sig.hash_algo().is_supported() {
+            let weak = algorithm::is_broken(sig.hash_algo());
+            let report = self.about(sig, ka, if weak { State::Weak } else { State::Unsupported });
+            let detail = format!("{} is not verified here", report.algorithm);
+            return Some(report.detail(detail));
+        }
+        let keys = [AnyKey::from(ka.cert().primary_key()), ka.clone()];
+        let large = keys.iter().find(|key| algorithm::is_too_large(key.key()))?;
+        Some(self.about(sig, ka, State::Unsupported).detail(format!(
+            "{} is larger than what is verified here, {} bits",
+            algorithm::of_key(large.key()),
+            algorithm::LARGEST_RSA
+        )))
     }
 
     /// The checksum is right. Which rule refused it?
@@ -301,9 +311,15 @@ impl Judge<'_> {
     fn weak_or_odd(&self, sig: &Signature, ka: &AnyKey<'_>) -> Option<SignatureReport> {
         if algorithm::is_broken(sig.hash_algo()) {
             let digest = algorithm::digest(sig.hash_algo());
+            let besides = match self.small_key(sig, ka) {
+                Some(small) => format!("; {small}"),
+                None => String::new(),
+            };
             return Some(
                 self.about(sig, ka, State::Weak)
-                    .detail(format!("it signs a {digest} digest, for which a second text can be made"))
+                    .detail(format!(
+                        "it signs a {digest} digest, for which a second text can be made{besides}"
+                    ))
                     .advice("ask upstream to sign with SHA-256 or SHA-512 (in gpg.conf: personal-digest-preferences SHA512)"),
             );
         }
@@ -313,8 +329,17 @@ impl Judge<'_> {
                     .detail(packets::words(&error)),
             );
         }
-        let primary = ka.cert().primary_key();
-        let keys = [AnyKey::from(primary), ka.clone()];
+        let small = self.small_key(sig, ka)?;
+        Some(
+            self.about(sig, ka, State::Weak)
+                .detail(small)
+                .advice("ask upstream for a signature by a stronger key"),
+        )
+    }
+
+    /// Words, if the primary key or the key that signed is one the policy refuses.
+    fn small_key(&self, sig: &Signature, ka: &AnyKey<'_>) -> Option<String> {
+        let keys = [AnyKey::from(ka.cert().primary_key()), ka.clone()];
         let weak = keys.iter().find(|&key| {
             let valid = key.clone().with_policy(&self.policies.any, made(sig));
             valid.is_ok_and(|valid| self.policies.effective.key(&valid).is_err())
@@ -324,15 +349,10 @@ impl Judge<'_> {
         } else {
             "signing subkey"
         };
-        Some(
-            self.about(sig, ka, State::Weak)
-                .detail(format!(
-                    "the certificate's {place} is {}, which is too small to resist forgery (2048 bits or more were \
-                     expected)",
-                    algorithm::of_key(weak.key())
-                ))
-                .advice("ask upstream for a signature by a stronger key"),
-        )
+        Some(format!(
+            "the certificate's {place} is {}, which is too small to resist forgery (2048 bits or more were expected)",
+            algorithm::of_key(weak.key())
+        ))
     }
 
     /// Whether SHA-1 self-signatures are what the strict policy refuses about this key.
@@ -349,10 +369,11 @@ impl Judge<'_> {
             expiry.on(),
             date(made(sig))
         );
+        // What the lenient look has seen is worth nothing here: the binding must count, too.
         let acceptable = ka
             .clone()
             .with_policy(&self.policies.effective, made(sig))
-            .is_ok();
+            .is_ok_and(|valid| valid.for_signing());
         if self.task.policy.accept_expired_certificate && acceptable {
             report.state = State::Good;
             report.relaxed_by.push("accept_expired_certificate");
@@ -405,7 +426,7 @@ impl Revoked {
             .map(date)
             .unwrap_or_default();
         let reason = match sig.and_then(|sig| sig.reason_for_revocation()) {
-            Some((code, text)) if text.is_empty() => code.to_string(),
+            Some((code, [])) => code.to_string(),
             Some((code, text)) => format!("{code}: {}", bounded(&String::from_utf8_lossy(text))),
             None => "no reason given".to_owned(),
         };

@@ -34,6 +34,17 @@ impl Setting<'_> {
     fn time(&self) -> Timestamp {
         self.claimed_time.unwrap_or(self.policy.now)
     }
+
+    /// That time in words.
+    fn when(&self) -> String {
+        match self.claimed_time {
+            Some(time) => format!("the signature is of {}", day(time)),
+            None => format!(
+                "the signature tells no time and today is {}",
+                day(self.policy.now)
+            ),
+        }
+    }
 }
 
 /// The key that signed: bare, or inside a certificate.
@@ -116,6 +127,10 @@ pub(in crate::keyring) fn verify(
     describe(&mut report, signer, &fingerprint);
     if let Some(words) = key_weakness(maker.key()) {
         return settled(report.state(State::Weak).detail(words));
+    }
+    if rsa_bits(maker.key()).is_some_and(|bits| bits > LARGEST_RSA) {
+        let detail = format!("an RSA key larger than what is verified here, {LARGEST_RSA} bits");
+        return settled(report.state(State::Unsupported).detail(detail));
     }
     if is_checksum_wrong(maker.key(), &sig.signed_bytes(digests), &signature) {
         let detail =
@@ -233,17 +248,17 @@ fn line_allows(signer: &Signer, setting: &Setting<'_>, maker: &Maker) -> Result<
     let at = setting.time();
     if let Some(after) = signer.valid_after.filter(|&after| at < after) {
         let words = format!(
-            "{place} allows the key from {} (UTC) on, the signature is of {}",
+            "{place} allows the key from {} (UTC) on, {}",
             day(after),
-            day(at)
+            setting.when()
         );
         return Err((State::Bad, words));
     }
     if let Some(before) = signer.valid_before.filter(|&before| at > before) {
         let words = format!(
-            "{place} allowed the key until {} (UTC), the signature is of {}",
+            "{place} allowed the key until {} (UTC), {}",
             day(before),
-            day(at)
+            setting.when()
         );
         return Err((State::CertificateExpiredAtSigning, words));
     }
@@ -304,6 +319,9 @@ fn is_absent_user(signature: &Signature) -> bool {
     let flags = signature.as_bytes().iter().rev().nth(4).copied().unwrap_or(0);
     flags & 1 == 0
 }
+
+/// The RSA implementation refuses larger keys.
+const LARGEST_RSA: usize = 4096;
 
 /// Words if the key is too small.
 pub(super) fn key_weakness(key: &KeyData) -> Option<String> {

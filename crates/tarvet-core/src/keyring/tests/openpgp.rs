@@ -121,10 +121,16 @@ fn p2_a_grafted_subkey_is_not_bound() {
     let (grafted, _) = eve.cert.clone().insert_packets(packets).unwrap();
     let file = tarvet_testkit::people::sequoia::serialize::SerializeInto::to_vec(
         &grafted.strip_secret_key_material(),
-    );
-    let file = file.unwrap();
-    let report = one(&keyring(&[file]), &alice.sign(DATA, day("2024-04-13")));
+    )
+    .unwrap();
+    let report = one(&keyring(&[&file]), &alice.sign(DATA, day("2024-04-13")));
     assert!(matches!(report.state, S::Bad | S::UnknownSigner), "{report:#?}");
+    assert_ne!(report.fingerprint, Some(alice.fingerprint()));
+    // Beside the true owner's certificate, the owner gets the credit.
+    let both = keyring(&[file, alice.certificate_binary()]);
+    let report = one(&both, &alice.sign(DATA, day("2024-04-13")));
+    expect(&report, S::Good, "");
+    assert_eq!(report.fingerprint, Some(alice.fingerprint()));
 }
 
 /// P3: Dave's certificate expired on 2022-09-27.
@@ -506,4 +512,113 @@ fn a_copy_whose_self_signatures_are_all_newer_says_nothing_about_the_past() {
         S::CertificateExpiredAtSigning,
         "self-signatures are newer",
     );
+}
+
+/// What cannot be verified here is not called bad.
+#[test]
+fn very_large_rsa_keys_are_unsupported() {
+    use tarvet_testkit::people::sequoia::packet::key::{Key4, PrimaryRole, PublicParts};
+    let mut modulus = vec![0xff; 1024];
+    modulus[0] = 0x80;
+    let key =
+        Key4::<PublicParts, PrimaryRole>::import_public_rsa(&[1, 0, 1], &modulus, Some(day("2020-01-01")));
+    let key: tarvet_testkit::people::sequoia::packet::Key<_, _> = key.unwrap().into();
+    let fingerprint = key.fingerprint();
+    let cert = tarvet_testkit::people::sequoia::Cert::try_from(vec![key.into()]).unwrap();
+    let file = tarvet_testkit::people::sequoia::serialize::SerializeInto::to_vec(&cert).unwrap();
+    let signature = tarvet_testkit::people::Recipe {
+        rsa_bits: Some(2048),
+        ..Recipe::new("x")
+    }
+    .make()
+    .sign_with(DATA, day("2024-04-13"), SignatureType::Binary, |builder| {
+        builder.set_issuer_fingerprint(fingerprint).unwrap()
+    });
+    expect(&one(&keyring(&[file]), &signature), S::Unsupported, "RSA-8192");
+}
+
+#[test]
+fn version_6_certificates_verify() {
+    use tarvet_testkit::people::sequoia::{self, Profile, serialize::SerializeInto};
+    let (cert, _) = sequoia::cert::CertBuilder::new()
+        .set_profile(Profile::RFC9580)
+        .unwrap()
+        .set_creation_time(day("2020-01-01"))
+        .add_userid("Six <six@example.org>")
+        .add_signing_subkey()
+        .generate()
+        .unwrap();
+    let key = cert
+        .keys()
+        .subkeys()
+        .next()
+        .unwrap()
+        .key()
+        .clone()
+        .parts_into_secret()
+        .unwrap();
+    let signature = sequoia::packet::signature::SignatureBuilder::new(SignatureType::Binary)
+        .set_signature_creation_time(day("2024-04-13"))
+        .unwrap()
+        .sign_message(&mut key.into_keypair().unwrap(), DATA)
+        .unwrap();
+    let signature = sequoia::Packet::from(signature).to_vec().unwrap();
+    let file = cert.clone().strip_secret_key_material().to_vec().unwrap();
+    let report = one(&keyring(&[file]), &signature);
+    expect(&report, S::Good, "");
+    assert_eq!(report.fingerprint.map(|f| f.len()), Some(64));
+}
+
+#[test]
+fn signatures_that_name_a_crowd_of_issuers_are_malformed() {
+    let alice = Person::alice();
+    let crowd = alice.sign_with(DATA, day("2024-04-13"), SignatureType::Binary, |builder| {
+        (0..40u64).fold(builder, |builder, n| {
+            builder
+                .modify_unhashed_area(|mut area| {
+                    let id = tarvet_testkit::people::sequoia::KeyID::from(n + 1);
+                    area.add(Subpacket::new(SubpacketValue::Issuer(id), false)?)?;
+                    Ok(area)
+                })
+                .unwrap()
+        })
+    });
+    expect(
+        &one(&keyring(&[alice.certificate()]), &crowd),
+        S::Malformed,
+        "too many issuers",
+    );
+}
+
+/// The caller's time rules, not the machine's.
+#[test]
+fn now_is_an_argument() {
+    let old = Recipe {
+        digest: HashAlgorithm::SHA1,
+        ..Recipe::new("Old Hand")
+    }
+    .make();
+    let keyring = keyring(&[old.certificate()]);
+    let judge = |now, signed| {
+        let policy = SignaturePolicy::strict(time(now));
+        detached(&keyring, &policy, &old.sign(DATA, day(signed))).remove(0)
+    };
+    // SHA-1 self-signatures were refused from 2023-02-01 on.
+    expect(&judge("2022-06-01", "2022-05-01"), S::Good, "");
+    expect(&judge("2024-06-01", "2022-05-01"), S::Weak, "");
+    expect(&judge("2022-06-01", "2022-07-01"), S::Bad, "in the future");
+}
+
+/// V10: a good signature by a stranger beside a bad one of a trusted certificate; none is credited to the other.
+#[test]
+fn v10_signatures_of_one_block_are_judged_one_by_one() {
+    let (alice, bob) = (Person::alice(), Person::bob());
+    let binary =
+        |person: &Person, data| person.sign_with(data, day("2024-04-13"), SignatureType::Binary, |b| b);
+    let block = armor(&[binary(&alice, b"another tag"), binary(&bob, TAG)].concat());
+    let keyring = keyring(&[alice.certificate()]);
+    let reports = verify_object(&keyring, &strict(), SignedThing::Tag, TAG, &block, None);
+    let states: Vec<_> = reports.iter().map(|report| report.state).collect();
+    assert_eq!(states, [S::Bad, S::UnknownSigner]);
+    assert_eq!(reports[1].fingerprint, None);
 }
