@@ -6,23 +6,18 @@
 //! one that refused is known: checksum, binding, revocation, capability, expiry, dates, digest, key size,
 //! self-signatures. The data is not read again; its digest is kept with the signature.
 
+use super::facts::{AnyKey, Expiry, Revoked, ValidKey, date, expiry, issuers, made};
 use super::policies::Policies;
 use super::{Outcome, Task, algorithm, packets, system_time, timestamp};
-use crate::keyring::report::{bounded, day};
+use crate::keyring::report::bounded;
 use crate::keyring::{Scheme, SignatureReport, SignatureState as State};
 use sequoia_openpgp::KeyHandle;
-use sequoia_openpgp::cert::amalgamation::key::{
-    ErasedKeyAmalgamation, PrimaryKey, ValidErasedKeyAmalgamation,
-};
-use sequoia_openpgp::cert::amalgamation::{ValidAmalgamation, ValidateAmalgamation};
-use sequoia_openpgp::packet::{Signature, key};
+use sequoia_openpgp::cert::amalgamation::ValidateAmalgamation;
+use sequoia_openpgp::cert::amalgamation::key::PrimaryKey;
+use sequoia_openpgp::packet::Signature;
 use sequoia_openpgp::parse::stream::{GoodChecksum, VerificationError};
 use sequoia_openpgp::policy::Policy;
-use sequoia_openpgp::types::RevocationStatus;
 use std::time::{Duration, SystemTime};
-
-type AnyKey<'a> = ErasedKeyAmalgamation<'a, key::PublicParts>;
-type ValidKey<'a> = ValidErasedKeyAmalgamation<'a, key::PublicParts>;
 
 /// Turns verification results into reports.
 pub(super) struct Judge<'a> {
@@ -399,90 +394,7 @@ impl Judge<'_> {
             .advice("do not use this release until upstream says with which certificate it is signed now")
     }
 
-    /// A revocation that counts at `at`: hard ones always do, soft ones from their date on.
     fn revoked_at(&self, ka: &AnyKey<'_>, at: SystemTime) -> Option<Revoked> {
-        let status = ka.cert().revocation_status(&self.policies.any, at);
-        if let RevocationStatus::Revoked(sigs) = status {
-            return Some(Revoked::new("the certificate is revoked", &sigs));
-        }
-        let valid = ka.clone().with_policy(&self.policies.any, at).ok()?;
-        match valid.revocation_status() {
-            RevocationStatus::Revoked(sigs) => Some(Revoked::new("the signing key is revoked", &sigs)),
-            _ => None,
-        }
+        Revoked::at(&self.policies.any, ka, at)
     }
-}
-
-struct Revoked {
-    words: String,
-    reason: String,
-}
-
-impl Revoked {
-    fn new(what: &str, sigs: &[&Signature]) -> Self {
-        let sig = sigs.first();
-        let when = sig
-            .and_then(|sig| sig.signature_creation_time())
-            .map(date)
-            .unwrap_or_default();
-        let reason = match sig.and_then(|sig| sig.reason_for_revocation()) {
-            Some((code, [])) => code.to_string(),
-            Some((code, text)) => format!("{code}: {}", bounded(&String::from_utf8_lossy(text))),
-            None => "no reason given".to_owned(),
-        };
-        Self {
-            words: format!("{what} as of {when}"),
-            reason,
-        }
-    }
-}
-
-struct Expiry {
-    what: &'static str,
-    when: Option<SystemTime>,
-}
-
-impl Expiry {
-    fn on(&self) -> String {
-        self.when.map_or_else(|| "an unknown date".to_owned(), date)
-    }
-}
-
-/// What of the certificate or its key had expired at `at`.
-fn expiry(policy: &dyn Policy, ka: &AnyKey<'_>, at: SystemTime) -> Option<Expiry> {
-    let Ok(valid) = ka.clone().with_policy(policy, at) else {
-        return Some(Expiry {
-            what: "the certificate's self-signature",
-            when: None,
-        });
-    };
-    if valid.valid_cert().alive().is_err() {
-        let when = valid.valid_cert().primary_key().key_expiration_time();
-        return Some(Expiry {
-            what: "the certificate's copy",
-            when,
-        });
-    }
-    if valid.alive().is_err() {
-        return Some(Expiry {
-            what: "the signing subkey of the certificate's copy",
-            when: valid.key_expiration_time(),
-        });
-    }
-    None
-}
-
-fn issuers(sig: &Signature) -> Vec<KeyHandle> {
-    sig.get_issuers()
-        .into_iter()
-        .filter(|issuer| !matches!(issuer, KeyHandle::KeyID(id) if id.is_wildcard()))
-        .collect()
-}
-
-fn made(sig: &Signature) -> SystemTime {
-    sig.signature_creation_time().unwrap_or(SystemTime::UNIX_EPOCH)
-}
-
-fn date(time: SystemTime) -> String {
-    day(timestamp(time))
 }
