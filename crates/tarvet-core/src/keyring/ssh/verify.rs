@@ -140,9 +140,12 @@ pub(in crate::keyring) fn verify(
             wrong_checksum: true,
         };
     }
+    // ssh-keygen -Y verify accepts this, and OpenSSH's own release tags are made so; it is no forgery, but any
+    // program on the signer's machine could have made it.
     if is_absent_user(&signature) {
-        let detail = "made by a security key without anybody touching it, which ssh-keygen refuses, too";
-        return settled(report.state(State::Bad).detail(detail));
+        let detail = "the checksum is right, but the security key signed without anybody touching it";
+        let advice = "ask upstream to sign with a touch (a key made without no-touch-required)";
+        return settled(report.state(State::Weak).detail(detail).advice(advice));
     }
     if setting.time() > setting.policy.now {
         let detail = format!(

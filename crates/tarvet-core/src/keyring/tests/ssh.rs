@@ -300,12 +300,12 @@ fn s4_weak_algorithms_and_untouched_tokens() {
     expect(&tag(&keyring, &token.sign("git", TAG, 5)), S::Good, "");
     expect(
         &tag(&keyring, &token.sign("git", TAG, 0)),
-        S::Bad,
+        S::Weak,
         "without anybody touching",
     );
     expect(
         &tag(&keyring, &token.sign("git", TAG, 4)),
-        S::Bad,
+        S::Weak,
         "without anybody touching",
     );
 }
