@@ -205,7 +205,7 @@ fn p3_refreshed_copies_are_merged() {
 /// P3: Carol signs on 2024-04-13.
 #[test]
 fn p3_revocations_count_by_reason_and_time() {
-    let carol = Recipe::new("Carol Revoked <carol@example.org>").make();
+    let carol = Person::carol();
     let signature = carol.sign(DATA, day("2024-04-13"));
     let judge = |reason, at| one(&keyring(&[carol.revoked(reason, at).certificate()]), &signature);
     let (before, after) = (day("2023-01-01"), day("2025-01-01"));
