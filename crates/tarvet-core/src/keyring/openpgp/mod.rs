@@ -4,6 +4,7 @@
 mod algorithm;
 mod certs;
 mod classify;
+mod facts;
 mod packets;
 mod policies;
 mod verify;

@@ -9,6 +9,8 @@ use sequoia_openpgp::types::SignatureType;
 use sequoia_openpgp::{Packet, armor};
 use std::io::Read;
 
+const MOST_ISSUERS: usize = 8;
+
 /// One thing found where a detached signature was expected.
 pub(in crate::keyring) enum Found {
     /// Worth verifying.
@@ -83,6 +85,11 @@ pub(in crate::keyring) fn signatures(
 /// Rejects what a detached signature over a tag or tarball may not be, before any cryptography.
 fn inspect(sig: Signature, over: SignedThing, source: &str) -> Found {
     let (state, detail) = match (sig.version(), sig.typ()) {
+        // Each issuer costs a search of the keyring; honest signatures name one, by fingerprint and key id.
+        (4 | 6, SignatureType::Binary) if sig.get_issuers().len() > MOST_ISSUERS => (
+            SignatureState::Malformed,
+            "a signature that names too many issuers".to_owned(),
+        ),
         (4 | 6, SignatureType::Binary) => return Found::Signature(Box::new(sig)),
         (4 | 6, SignatureType::Text) => (
             SignatureState::Unsupported,
