@@ -109,7 +109,7 @@ impl Judge<'_> {
             return self.because_revoked(report, &revoked);
         }
         if ka.clone().with_policy(&self.policies.strict, at).is_err() {
-            report.relaxed_by.push("accept_sha1_bindings");
+            report.relaxed_by.push("accept-sha1-bindings");
         }
         let now = system_time(policy.now);
         report.detail = "the checksum is right and the certificate was valid when it signed".to_owned();
@@ -371,9 +371,9 @@ impl Judge<'_> {
             .is_ok_and(|valid| valid.for_signing());
         if self.task.policy.accept_expired_certificate && acceptable {
             report.state = State::Good;
-            report.relaxed_by.push("accept_expired_certificate");
+            report.relaxed_by.push("accept-expired-certificate");
             if ka.clone().with_policy(&self.policies.strict, made(sig)).is_err() {
-                report.relaxed_by.push("accept_sha1_bindings");
+                report.relaxed_by.push("accept-sha1-bindings");
             }
             return report;
         }

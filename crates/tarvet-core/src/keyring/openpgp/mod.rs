@@ -5,6 +5,7 @@ mod algorithm;
 mod certs;
 mod classify;
 mod facts;
+mod mpi;
 mod packets;
 mod policies;
 mod verify;

@@ -1,6 +1,6 @@
 //! From the bytes of a signature file to signature packets that may go to the verifier.
 
-use super::algorithm;
+use super::{algorithm, mpi};
 use crate::keyring::report::bounded;
 use crate::keyring::{Scheme, SignatureReport, SignatureState, SignedThing};
 use sequoia_openpgp::packet::{Signature, Tag};
@@ -39,8 +39,8 @@ pub(in crate::keyring) fn signatures(
         let report = SignatureReport::new(over, Scheme::OpenPgp, source, state).detail(detail);
         Found::Refused(Box::new(report))
     };
-    let parser =
-        PacketParserBuilder::from_bytes(bytes).and_then(|builder| builder.dearmor(Dearmor::Disabled).build());
+    let parser = PacketParserBuilder::from_bytes(bytes)
+        .and_then(|builder| builder.dearmor(Dearmor::Disabled).buffer_unread_content().build());
     let mut next = match parser {
         Ok(next) => next,
         Err(error) => {
@@ -67,6 +67,14 @@ pub(in crate::keyring) fn signatures(
         next = rest;
         match packet {
             Packet::Signature(sig) => found.push(inspect(sig, over, source)),
+            Packet::Unknown(unknown) if unknown.tag() == Tag::Signature => match mpi::mended(&unknown) {
+                Some(sig) => found.push(inspect(sig, over, source)),
+                None => {
+                    let (state, detail) = stranger(&Packet::Unknown(unknown));
+                    found.push(refuse(state, detail));
+                    return found;
+                }
+            },
             // A marker says "OpenPGP" and padding says nothing.
             Packet::Marker(_) | Packet::Padding(_) => {}
             other => {

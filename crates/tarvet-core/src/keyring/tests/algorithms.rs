@@ -49,7 +49,7 @@ fn p5_sha1_self_signatures_are_weak_unless_accepted() {
     let accepted = detached(&keyring, &relaxed, &signature).remove(0);
     assert_eq!(
         (accepted.state, accepted.relaxed_by),
-        (S::Good, vec!["accept_sha1_bindings"])
+        (S::Good, vec!["accept-sha1-bindings"])
     );
     expect(
         &detached(&keyring, &relaxed, &old.sign(b"x", day("2024-04-13")))[0],
@@ -88,7 +88,7 @@ fn p5_sha1_and_expiry_together_need_both_relaxations() {
     assert_eq!(both.state, S::Good);
     assert_eq!(
         both.relaxed_by,
-        ["accept_expired_certificate", "accept_sha1_bindings"]
+        ["accept-expired-certificate", "accept-sha1-bindings"]
     );
 }
 

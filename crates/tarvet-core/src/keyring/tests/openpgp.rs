@@ -155,7 +155,7 @@ fn p3_expiry_before_and_after_signing_differ() {
     let accepted = detached(&keyring, &relaxed, &dave.sign(DATA, day("2024-04-13"))).remove(0);
     assert_eq!(
         (accepted.state, accepted.relaxed_by),
-        (S::Good, vec!["accept_expired_certificate"])
+        (S::Good, vec!["accept-expired-certificate"])
     );
     // What is not expiry is not accepted by that.
     expect(
