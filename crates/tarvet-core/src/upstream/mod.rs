@@ -22,7 +22,8 @@ mod tests;
 
 pub use error::UpstreamError;
 pub use names::{TagWish, tag_fits};
-pub use objects::{Fault, FaultKind, Object, ObjectStore, read_as};
+pub use gix::objs::Kind as ObjectKind;
+pub use objects::{Fault, FaultKind, Object, ObjectStore, object_id, read_as};
 pub use pack::{Proof, is_pack};
 pub use prove::prove;
 pub(crate) use prove::read_attributes;
