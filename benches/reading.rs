@@ -43,7 +43,9 @@ fn sample_tar() -> Vec<u8> {
         let mut header = tar::Header::new_ustar();
         header.set_size(chunk.len() as u64);
         header.set_mode(0o644);
-        builder.append_data(&mut header, format!("sample-1.0/src/file{number}.c"), chunk).expect("a tar in memory");
+        builder
+            .append_data(&mut header, format!("sample-1.0/src/file{number}.c"), chunk)
+            .expect("a tar in memory");
     }
     builder.into_inner().expect("a tar in memory")
 }
@@ -98,7 +100,9 @@ fn archives(criterion: &mut Criterion) {
     for format in ["gz", "bz2", "xz", "zst"] {
         let bytes = compressed(format, &tar);
         let mut group = criterion.benchmark_group(format);
-        group.throughput(Throughput::Bytes(tar.len() as u64)).sample_size(10);
+        group
+            .throughput(Throughput::Bytes(tar.len() as u64))
+            .sample_size(10);
         group.bench_function("decode only", |b| b.iter(|| decode(format, &bytes)));
         group.bench_function("read whole", |b| {
             b.iter(|| tarvet_archive::read(&bytes[..], None, &options, None).expect("bytes in memory"));
@@ -112,7 +116,13 @@ struct Memory(HashMap<ObjectId, Object>);
 impl Memory {
     fn insert(&mut self, data: Vec<u8>) -> ObjectId {
         let id = object_id(self.format(), ObjectKind::Tree, &data).expect("no collision");
-        self.0.insert(id, Object { kind: ObjectKind::Tree, data });
+        self.0.insert(
+            id,
+            Object {
+                kind: ObjectKind::Tree,
+                data,
+            },
+        );
         id
     }
 }
@@ -136,10 +146,14 @@ fn trees(criterion: &mut Criterion) {
     let blob = ObjectId::empty_blob(gix_hash::Kind::Sha1);
     let mut root: Vec<u8> = Vec::new();
     for directory in 0..TREE_ENTRIES / 30 {
-        let entries = (0..30).map(|file| [format!("100644 file{file:02}.c\0").as_bytes(), blob.as_slice()].concat());
+        let entries =
+            (0..30).map(|file| [format!("100644 file{file:02}.c\0").as_bytes(), blob.as_slice()].concat());
         // A blob id of its own in every directory, or all directories would be one object.
         let own = BString::from(format!("100644 own{directory:04}\0"));
-        let tree = entries.chain([[own.as_slice(), blob.as_slice()].concat()]).collect::<Vec<_>>().concat();
+        let tree = entries
+            .chain([[own.as_slice(), blob.as_slice()].concat()])
+            .collect::<Vec<_>>()
+            .concat();
         let id = store.insert(tree);
         root.extend_from_slice(format!("40000 dir{directory:04}\0").as_bytes());
         root.extend_from_slice(id.as_slice());
@@ -147,7 +161,9 @@ fn trees(criterion: &mut Criterion) {
     let root = store.insert(root);
     let walked = walk(&store, root, &TreeLimits::default());
     assert!(walked.faults.is_empty() && walked.entries.len() >= TREE_ENTRIES);
-    criterion.bench_function("tree of 30,000 entries", |b| b.iter(|| walk(&store, root, &TreeLimits::default())));
+    criterion.bench_function("tree of 30,000 entries", |b| {
+        b.iter(|| walk(&store, root, &TreeLimits::default()))
+    });
 }
 
 criterion_group!(benches, archives, trees);

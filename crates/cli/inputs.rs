@@ -56,7 +56,9 @@ pub fn proof(path: &Path) -> Result<Upstream, CliError> {
 
 /// The repository that `--git` names: a directory, a bundle or a URL.
 pub fn repository(argument: &str, _wish: Option<&TagWish>) -> Result<Upstream, CliError> {
-    Ok(Upstream::Repository(Repository::open(Path::new(argument))?))
+    Ok(Upstream::Repository(Box::new(Repository::open(Path::new(
+        argument,
+    ))?)))
 }
 
 /// `PATH=REPO|PROOF` of `--submodule`.

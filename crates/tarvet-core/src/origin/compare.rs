@@ -277,7 +277,11 @@ impl<'a> Pairing<'a> {
     /// The file that the tree's symlinks lead to from this path, if the member has its bytes.
     fn dereferenced(&self, member: &Member, full: &BStr) -> Option<Found> {
         let target = self.links.follow(full)?;
-        let entry = self.inputs.tree.entries.get(*self.entries.get(target.as_bstr())?)?;
+        let entry = self
+            .inputs
+            .tree
+            .entries
+            .get(*self.entries.get(target.as_bstr())?)?;
         let is_file = matches!(entry.kind, EntryKind::File | EntryKind::Executable);
         (is_file && entry.id == member.blob).then(|| {
             Found::new(

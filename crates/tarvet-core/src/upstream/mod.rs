@@ -21,8 +21,8 @@ mod tree;
 mod tests;
 
 pub use error::UpstreamError;
-pub use names::{TagWish, tag_fits};
 pub use gix::objs::Kind as ObjectKind;
+pub use names::{TagWish, tag_fits};
 pub use objects::{Fault, FaultKind, Object, ObjectStore, object_id, read_as};
 pub use pack::{Proof, is_pack};
 pub use prove::prove;

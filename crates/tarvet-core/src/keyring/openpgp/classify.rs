@@ -138,6 +138,8 @@ impl Judge<'_> {
         report
     }
 
+    // Here nothing is accepted any more: keys nobody vouches for are looked at to say why they were refused.
+    #[allow(clippy::disallowed_methods)]
     fn refused(&self, sig: &Signature, error: Option<sequoia_openpgp::anyhow::Error>) -> Outcome {
         let settled = |report| Outcome {
             report,
