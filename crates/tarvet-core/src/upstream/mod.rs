@@ -16,6 +16,7 @@ mod release;
 mod repository;
 mod signed;
 mod tree;
+mod wanted;
 
 #[cfg(test)]
 mod tests;
@@ -26,8 +27,9 @@ pub use names::{TagWish, tag_fits};
 pub use objects::{Fault, FaultKind, Object, ObjectStore, object_id, read_as};
 pub use pack::{Proof, is_pack};
 pub use prove::prove;
-pub(crate) use prove::read_attributes;
-pub use release::{Release, TagRef, resolve};
+pub use release::{Release, TagRef, choose, resolve};
 pub use repository::Repository;
 pub use signed::{CommitObject, EmbeddedSignature, TagObject};
 pub use tree::{EntryKind, Tree, TreeEntry, TreeLimits, walk};
+pub use wanted::missing_blobs;
+pub(crate) use wanted::read_attributes;
