@@ -20,7 +20,7 @@ pub fn fetched(address: &str, wish: Option<&TagWish>) -> Result<Upstream, CliErr
     let place = fetch::fetch(address, &tag, &cache_directory()?, &mut |_| {}).map_err(failed)?;
     let mut asked = BTreeSet::new();
     loop {
-        let repository = Upstream::Repository(Box::new(Repository::open(&place)?));
+        let repository = Upstream::Repository(Box::new(Repository::open(&place)?.called(address)));
         let release = repository.release(Some(&TagWish::Named(chosen.name.to_string())))?;
         let Some(commit) = &release.commit else { return Ok(repository) };
         let tree = walk(repository.store(), commit.tree, &TreeLimits::default());
