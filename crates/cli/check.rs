@@ -16,6 +16,13 @@ use crate::{inputs, naming, text};
 
 /// Runs the check and returns the exit status of its verdict.
 pub fn run(args: &CheckArgs) -> Result<u8, CliError> {
+    let report = report(args)?;
+    write(&report, &args.output)?;
+    Ok(report.verdict.exit_status())
+}
+
+/// Runs the check.
+pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
     let tarball = TarballFile::open(&args.tarball)
         .map_err(|error| CliError::file(&args.tarball, "read the tarball", &error))?;
     let named = naming::from_file_name(&tarball.file_name());
@@ -52,8 +59,7 @@ pub fn run(args: &CheckArgs) -> Result<u8, CliError> {
         signatures,
     })?;
     progress.finish();
-    write(&report, &args.output)?;
-    Ok(report.verdict.exit_status())
+    Ok(report)
 }
 
 fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -> Option<TagWish> {

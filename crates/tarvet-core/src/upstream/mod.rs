@@ -8,6 +8,7 @@
 
 mod error;
 mod header;
+mod memory;
 mod names;
 mod objects;
 mod pack;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use error::UpstreamError;
 pub use gix::objs::Kind as ObjectKind;
+pub use memory::{MemoryFile, MemoryStore};
 pub use names::{TagWish, tag_fits};
 pub use objects::{Fault, FaultKind, Object, ObjectStore, object_id, read_as};
 pub use pack::{Proof, is_pack};
