@@ -60,7 +60,9 @@ pub fn repository(argument: &str, wish: Option<&TagWish>) -> Result<Upstream, Cl
     if fetch::is_remote(argument) || fetch::is_bundle(Path::new(argument)) {
         return remote::fetched(argument, wish);
     }
-    Ok(Upstream::Repository(Box::new(Repository::open(Path::new(argument))?)))
+    Ok(Upstream::Repository(Box::new(Repository::open(Path::new(
+        argument,
+    ))?)))
 }
 
 /// `PATH=REPO|PROOF` of `--submodule`.

@@ -11,7 +11,8 @@ use crate::convert::Attributes;
 /// an archive may convert.
 pub(crate) fn wanted_blobs(store: &dyn ObjectStore, tree: &Tree) -> Result<Vec<ObjectId>, Fault> {
     let attributes = Attributes::new(&read_attributes(store, tree)?);
-    let converted = |entry: &&TreeEntry| is_file(entry) && attributes.of(entry.path.as_bstr(), false).converts();
+    let converted =
+        |entry: &&TreeEntry| is_file(entry) && attributes.of(entry.path.as_bstr(), false).converts();
     let converted = tree.entries.iter().filter(converted).map(|entry| entry.id);
     Ok(always_wanted(tree).chain(converted).collect())
 }
@@ -24,15 +25,23 @@ pub fn missing_blobs(store: &dyn ObjectStore, tree: &Tree) -> Vec<ObjectId> {
     if !first.is_empty() {
         return first;
     }
-    wanted_blobs(store, tree).unwrap_or_default().into_iter().filter(missing).collect()
+    wanted_blobs(store, tree)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(missing)
+        .collect()
 }
 
 /// The `.gitattributes` files of the tree, outermost first.
-pub(crate) fn read_attributes(store: &dyn ObjectStore, tree: &Tree) -> Result<Vec<(BString, Vec<u8>)>, Fault> {
+pub(crate) fn read_attributes(
+    store: &dyn ObjectStore,
+    tree: &Tree,
+) -> Result<Vec<(BString, Vec<u8>)>, Fault> {
     let mut files = Vec::new();
     for entry in tree.entries.iter().filter(|entry| is_file(entry)) {
         if entry.path.rsplit_str("/").next() == Some(b".gitattributes") {
-            let object = read_as(store, &entry.id, Kind::Blob).map_err(|fault| fault.at(entry.path.clone()))?;
+            let object =
+                read_as(store, &entry.id, Kind::Blob).map_err(|fault| fault.at(entry.path.clone()))?;
             files.push((entry.path.clone(), object.data));
         }
     }
@@ -41,7 +50,8 @@ pub(crate) fn read_attributes(store: &dyn ObjectStore, tree: &Tree) -> Result<Ve
 }
 
 fn always_wanted(tree: &Tree) -> impl Iterator<Item = ObjectId> {
-    let wanted = |entry: &&TreeEntry| entry.kind == EntryKind::Symlink || (is_file(entry) && is_git_file(&entry.path));
+    let wanted =
+        |entry: &&TreeEntry| entry.kind == EntryKind::Symlink || (is_file(entry) && is_git_file(&entry.path));
     tree.entries.iter().filter(wanted).map(|entry| entry.id)
 }
 

@@ -201,7 +201,11 @@ impl Judge<'_> {
     fn unknown(&self, sig: &Signature, handles: &[KeyHandle]) -> SignatureReport {
         // A key id that is the end of a fingerprint says nothing more.
         let spelled: Vec<_> = handles.iter().map(|handle| format!("{handle:X}")).collect();
-        let says_more = |name: &&String| !spelled.iter().any(|other| other.len() > name.len() && other.ends_with(*name));
+        let says_more = |name: &&String| {
+            !spelled
+                .iter()
+                .any(|other| other.len() > name.len() && other.ends_with(*name))
+        };
         let names: Vec<&str> = spelled.iter().filter(says_more).map(String::as_str).collect();
         self.report(sig, State::UnknownSigner)
             .detail(format!("made by {}, which no certificate of the keyring has", names.join(", ")))
