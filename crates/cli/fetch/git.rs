@@ -21,7 +21,7 @@ const MAX_STDOUT: usize = 256 << 20;
 const MAX_STDERR: usize = 8 << 10;
 
 /// Settings no repository, user or system decides for us.
-const SETTINGS: [&str; 17] = [
+const SETTINGS: [&str; 18] = [
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.askPass=true",
@@ -29,6 +29,8 @@ const SETTINGS: [&str; 17] = [
     "credential.helper=",
     "credential.interactive=false",
     "fetch.fsckObjects=false",
+    // What is there already is not offered: a server thinks that whoever has a commit has its blobs.
+    "fetch.negotiationAlgorithm=noop",
     "fetch.writeCommitGraph=false",
     "fetch.recurseSubmodules=false",
     "gc.auto=0",

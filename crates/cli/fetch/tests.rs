@@ -141,7 +141,7 @@ fn a_server_that_hands_out_no_single_blobs_is_asked_for_all() {
     up.set("uploadpack.allowFilter", "true")
         .set("protocol.version", "0")
         .set("uploadpack.advertiseBundleURIs", "true");
-    let port = server::old_daemon(up.dir.path());
+    let port = server::old_daemon(up.repo.dir());
     let url = format!("git://127.0.0.1:{port}/up");
     let repo = up.fetch(&url, "v1.1").unwrap();
     assert!(!has(&repo, &up.small));

@@ -24,14 +24,8 @@ fn serve(answer: impl Fn(TcpStream) + Clone + Send + 'static) -> u16 {
 /// `git daemon` as inetd would run it.
 fn daemon_command(base: &Path) -> Command {
     let mut git = hermetic("git");
-    git.args([
-        "daemon",
-        "--inetd",
-        "--export-all",
-        "--log-destination=none",
-        "--base-path",
-    ])
-    .arg(base);
+    git.args(["daemon", "--inetd", "--export-all", "--log-destination=none"]);
+    git.arg(format!("--base-path={}", base.display()));
     git
 }
 
@@ -49,32 +43,18 @@ pub(super) fn daemon(base: &Path) -> u16 {
     serve(move |stream| inetd(stream, daemon_command(&base)))
 }
 
-/// A daemon that is not told of the newer protocol: the client's wish for it is cut out of the request.
-pub(super) fn old_daemon(base: &Path) -> u16 {
-    let base = base.to_owned();
+/// Serves one repository in the oldest protocol, which knows no ids but those it advertises.
+pub(super) fn old_daemon(repo: &Path) -> u16 {
+    let repo = repo.to_owned();
     serve(move |mut stream| {
+        // The request says which repository and protocol is wanted; neither is heeded.
         let mut length = [0; 4];
         stream.read_exact(&mut length).unwrap();
         let length = usize::from_str_radix(std::str::from_utf8(&length).unwrap(), 16).unwrap();
-        let mut request = vec![0; length - 4];
-        stream.read_exact(&mut request).unwrap();
-        let end = request
-            .windows(2)
-            .position(|pair| pair == b"\0\0")
-            .map_or(request.len(), |at| at + 1);
-        let request = [format!("{:04x}", end + 4).as_bytes(), &request[..end]].concat();
-        let mut child = daemon_command(&base)
-            .stdin(Stdio::piped())
-            .stdout(OwnedFd::from(stream.try_clone().unwrap()))
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut to = child.stdin.take().unwrap();
-        to.write_all(&request).unwrap();
-        let mut from = stream.try_clone().unwrap();
-        thread::spawn(move || std::io::copy(&mut from, &mut to));
-        let _ = child.wait();
-        let _ = stream.shutdown(std::net::Shutdown::Both);
+        stream.read_exact(&mut vec![0; length - 4]).unwrap();
+        let mut git = hermetic("git");
+        git.arg("upload-pack").arg(&repo);
+        inetd(stream, git);
     })
 }
 
