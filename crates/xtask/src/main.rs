@@ -6,6 +6,7 @@
     reason = "chores talk to whoever runs them"
 )]
 
+mod corpus;
 mod layering;
 mod workspace;
 
@@ -15,11 +16,18 @@ use std::process::ExitCode;
 type Chore = fn(&[String]) -> Result<(), String>;
 
 /// Every chore, one file each.
-const CHORES: &[(&str, &str, Chore)] = &[(
-    "layering",
-    "do dependencies and sources keep to the layers?",
-    layering::run,
-)];
+const CHORES: [(&str, &str, Chore); 2] = [
+    (
+        "corpus",
+        "do real releases get the answers they are known to deserve?",
+        corpus::run,
+    ),
+    (
+        "layering",
+        "do dependencies and sources keep to the layers?",
+        layering::run,
+    ),
+];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
