@@ -15,7 +15,7 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     Prove(ProveArgs),
     Explain(ExplainArgs),
     Checks(ChecksArgs),

@@ -76,7 +76,10 @@ fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -
 }
 
 fn policy(args: &PolicyArgs, required: &[tarvet_core::Claim], signed: bool) -> Policy {
-    let mut policy = Policy::new(args.now.unwrap_or_else(Timestamp::now), signed);
+    // The one place that asks the clock.
+    #[allow(clippy::disallowed_methods)]
+    let now = args.now.unwrap_or_else(Timestamp::now);
+    let mut policy = Policy::new(now, signed);
     policy.required.extend(required);
     policy.accept_sha1_bindings = args.accept_sha1_bindings;
     policy.accept_expired_certificate = args.accept_expired_certificate;

@@ -14,7 +14,10 @@
 #[path = "../../cli/args.rs"]
 mod args;
 mod completions;
+mod corpus;
+mod layering;
 mod man;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -27,6 +30,16 @@ const CHORES: &[(&str, &str, Chore)] = &[
         "completions",
         "DIRECTORY: write completions for every shell",
         completions::run,
+    ),
+    (
+        "corpus",
+        "do real releases get the answers they are known to deserve?",
+        corpus::run,
+    ),
+    (
+        "layering",
+        "do dependencies and sources keep to the layers?",
+        layering::run,
     ),
     (
         "man",

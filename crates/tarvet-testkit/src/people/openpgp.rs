@@ -7,7 +7,7 @@ use sequoia_openpgp::crypto::KeyPair;
 use sequoia_openpgp::packet::signature::SignatureBuilder;
 use sequoia_openpgp::packet::{Key, Packet, Signature, UserID, key};
 use sequoia_openpgp::serialize::SerializeInto;
-use sequoia_openpgp::types::{HashAlgorithm, KeyFlags, ReasonForRevocation, SignatureType};
+use sequoia_openpgp::types::{Curve, HashAlgorithm, KeyFlags, ReasonForRevocation, SignatureType};
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 
@@ -35,7 +35,7 @@ pub struct Recipe {
     pub validity: Option<Duration>,
     /// Of the self-signatures.
     pub digest: HashAlgorithm,
-    /// Ed25519 if not given.
+    /// If not given: Ed25519 in the form that GnuPG reads, too.
     pub rsa_bits: Option<usize>,
     /// Who signs data.
     pub subkey: Subkey,
@@ -61,7 +61,9 @@ impl Recipe {
     pub fn make(self) -> Person {
         let mut primary: Key<key::SecretParts, key::PrimaryRole> = match self.rsa_bits {
             Some(bits) => key::Key4::generate_rsa(bits).expect("RSA").into(),
-            None => key::Key4::generate_ed25519().expect("Ed25519").into(),
+            None => key::Key4::generate_ecc(true, Curve::Ed25519)
+                .expect("Ed25519")
+                .into(),
         };
         primary.set_creation_time(self.created).expect("a time");
         let mut signer = primary.clone().into_keypair().expect("a key pair");
@@ -78,7 +80,9 @@ impl Recipe {
         let mut subkey_pair = None;
         if self.subkey != Subkey::None {
             let mut subkey: Key<key::SecretParts, key::SubordinateRole> =
-                key::Key4::generate_ed25519().expect("Ed25519").into();
+                key::Key4::generate_ecc(true, Curve::Ed25519)
+                    .expect("Ed25519")
+                    .into();
             subkey.set_creation_time(self.created).expect("a time");
             subkey_pair = Some(subkey.clone().into_keypair().expect("a key pair"));
             let binding = bind(&mut signer, &primary, &subkey, &self);
@@ -180,6 +184,41 @@ impl Person {
         let recipe = Recipe::new("Dave Expired <dave@example.org>");
         Recipe {
             validity: Some(super::days(1000)),
+            ..recipe
+        }
+        .make()
+    }
+
+    /// Whose certificate gets revoked: see [`Person::revoked`].
+    pub fn carol() -> Self {
+        Recipe::new("Carol Revoked <carol@example.org>").make()
+    }
+
+    /// Good keys, but every self-signature uses SHA-1.
+    pub fn sha1_bound() -> Self {
+        let recipe = Recipe::new("Frank Oldstyle <frank@example.org>");
+        Recipe {
+            digest: HashAlgorithm::SHA1,
+            ..recipe
+        }
+        .make()
+    }
+
+    /// An RSA key of 1024 bits.
+    pub fn rsa_1024() -> Self {
+        let recipe = Recipe::new("Grace Small <grace@example.org>");
+        Recipe {
+            rsa_bits: Some(1024),
+            ..recipe
+        }
+        .make()
+    }
+
+    /// Signs with a proper subkey.
+    pub fn with_subkey() -> Self {
+        let recipe = Recipe::new("Heidi Subkey <heidi@example.org>");
+        Recipe {
+            subkey: Subkey::Signing,
             ..recipe
         }
         .make()
