@@ -6,8 +6,17 @@
     reason = "chores talk to whoever runs them"
 )]
 
+#[allow(
+    dead_code,
+    missing_docs,
+    reason = "the command's own file; only its definition is used here"
+)]
+#[path = "../../cli/args.rs"]
+mod args;
+mod completions;
 mod corpus;
 mod layering;
+mod man;
 mod workspace;
 
 use std::process::ExitCode;
@@ -16,7 +25,12 @@ use std::process::ExitCode;
 type Chore = fn(&[String]) -> Result<(), String>;
 
 /// Every chore, one file each.
-const CHORES: [(&str, &str, Chore); 2] = [
+const CHORES: &[(&str, &str, Chore)] = &[
+    (
+        "completions",
+        "DIRECTORY: write completions for every shell",
+        completions::run,
+    ),
     (
         "corpus",
         "do real releases get the answers they are known to deserve?",
@@ -26,6 +40,11 @@ const CHORES: [(&str, &str, Chore); 2] = [
         "layering",
         "do dependencies and sources keep to the layers?",
         layering::run,
+    ),
+    (
+        "man",
+        "[--check]: write man/, or say whether it is up to date",
+        man::run,
     ),
 ];
 
