@@ -7,7 +7,7 @@ use sequoia_openpgp::crypto::KeyPair;
 use sequoia_openpgp::packet::signature::SignatureBuilder;
 use sequoia_openpgp::packet::{Key, Packet, Signature, UserID, key};
 use sequoia_openpgp::serialize::SerializeInto;
-use sequoia_openpgp::types::{HashAlgorithm, KeyFlags, ReasonForRevocation, SignatureType};
+use sequoia_openpgp::types::{Curve, HashAlgorithm, KeyFlags, ReasonForRevocation, SignatureType};
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 
@@ -35,7 +35,7 @@ pub struct Recipe {
     pub validity: Option<Duration>,
     /// Of the self-signatures.
     pub digest: HashAlgorithm,
-    /// Ed25519 if not given.
+    /// If not given: Ed25519 in the form that GnuPG reads, too.
     pub rsa_bits: Option<usize>,
     /// Who signs data.
     pub subkey: Subkey,
@@ -61,7 +61,7 @@ impl Recipe {
     pub fn make(self) -> Person {
         let mut primary: Key<key::SecretParts, key::PrimaryRole> = match self.rsa_bits {
             Some(bits) => key::Key4::generate_rsa(bits).expect("RSA").into(),
-            None => key::Key4::generate_ed25519().expect("Ed25519").into(),
+            None => key::Key4::generate_ecc(true, Curve::Ed25519).expect("Ed25519").into(),
         };
         primary.set_creation_time(self.created).expect("a time");
         let mut signer = primary.clone().into_keypair().expect("a key pair");
@@ -78,7 +78,7 @@ impl Recipe {
         let mut subkey_pair = None;
         if self.subkey != Subkey::None {
             let mut subkey: Key<key::SecretParts, key::SubordinateRole> =
-                key::Key4::generate_ed25519().expect("Ed25519").into();
+                key::Key4::generate_ecc(true, Curve::Ed25519).expect("Ed25519").into();
             subkey.set_creation_time(self.created).expect("a time");
             subkey_pair = Some(subkey.clone().into_keypair().expect("a key pair"));
             let binding = bind(&mut signer, &primary, &subkey, &self);

@@ -1,0 +1,754 @@
+//! One archive per trick; the numbers are the rows of the threat catalogue.
+mod support;
+
+use support::{codes, paths, quiet, read, read_with, tells};
+use tarvet_archive::{
+    Limits, MemberKind,
+    OddityClass::{Ambiguous, Attributes, Corrupt, Curious, Limit, Stowaway, Unsafe},
+};
+use tarvet_testkit::tar::{GNU, Header, Tar, USTAR, V7, field, record};
+
+fn tree() -> Tar {
+    Tar::new()
+        .dir("foo-1.0/")
+        .file("foo-1.0/main.c", "int main;\n")
+        .dir("foo-1.0/docs/")
+}
+
+#[test]
+fn an_honest_tree_is_quiet() {
+    let tarball = read(
+        &tree()
+            .symlink("foo-1.0/link", "main.c")
+            .hard_link("foo-1.0/hard", "foo-1.0/main.c")
+            .finish(),
+    );
+    quiet(&tarball);
+    assert_eq!(paths(&tarball).len(), 5);
+}
+
+#[test]
+fn t2_duplicates() {
+    let same = tree().file("foo-1.0/main.c", "int main;\n").finish();
+    assert_eq!(codes(&read(&same)), [(Curious, "repeated-member")]);
+    tells(
+        &read(&tree().file("foo-1.0/main.c", "evil").finish()),
+        Ambiguous,
+        "duplicate-member",
+    );
+    tells(
+        &read(&tree().symlink("foo-1.0/main.c", "evil").finish()),
+        Ambiguous,
+        "duplicate-member",
+    );
+    tells(
+        &read(&tree().file("foo-1.0/docs", "").finish()),
+        Ambiguous,
+        "duplicate-member",
+    );
+    let executable = Header::file("foo-1.0/main.c").mode(0o755);
+    tells(
+        &read(&tree().member(executable, "int main;\n").finish()),
+        Ambiguous,
+        "duplicate-member",
+    );
+    quiet(&read(&tree().dir("foo-1.0/docs/").dir("foo-1.0/docs").finish()));
+}
+
+#[test]
+fn t3_other_spellings() {
+    for path in [
+        "./foo-1.0/main.c",
+        "foo-1.0//main.c",
+        "foo-1.0/./main.c",
+        "foo-1.0/docs/../main.c",
+    ] {
+        tells(
+            &read(&tree().file(path, "evil").finish()),
+            Ambiguous,
+            "duplicate-member",
+        );
+    }
+    tells(
+        &read(&tree().file("foo-1.0//other", "").finish()),
+        Ambiguous,
+        "odd-spelling",
+    );
+    tells(
+        &read(&tree().file("foo-1.0/./other", "").finish()),
+        Ambiguous,
+        "odd-spelling",
+    );
+    quiet(&read(
+        &Tar::new()
+            .dir("./")
+            .dir("./foo/")
+            .file("./foo/main.c", "")
+            .finish(),
+    ));
+}
+
+#[test]
+fn t4_out_of_the_tree() {
+    tells(
+        &read(&tree().file("/etc/passwd", "").finish()),
+        Unsafe,
+        "absolute-name",
+    );
+    tells(
+        &read(&tree().file("foo-1.0/../../x", "").finish()),
+        Unsafe,
+        "dot-dot-in-name",
+    );
+    tells(
+        &read(&tree().file("C:..\\x", "").finish()),
+        Unsafe,
+        "drive-letter",
+    );
+    assert_eq!(
+        codes(&read(&tree().file("foo-1.0/a\\b", "").finish())),
+        [(Curious, "backslash-in-name")]
+    );
+    quiet(&read(
+        &tree()
+            .file("foo-1.0/..a/b..", "")
+            .file("foo-1.0/C:x", "")
+            .finish(),
+    ));
+}
+
+#[test]
+fn t5_a_link_at_the_top() {
+    tells(
+        &read(&Tar::new().symlink("foo-1.0", "/tmp").finish()),
+        Unsafe,
+        "top-entry-link",
+    );
+    let below = Tar::new()
+        .symlink("foo-1.0", "/tmp")
+        .file("foo-1.0/x", "")
+        .finish();
+    tells(&read(&below), Unsafe, "top-entry-link");
+    quiet(&read(&tree().symlink("latest", "foo-1.0").finish()));
+}
+
+#[test]
+fn t6_hard_links_share_contents() {
+    let tarball = read(
+        &tree()
+            .hard_link("foo-1.0/b", "foo-1.0/main.c")
+            .hard_link("foo-1.0/c", "./foo-1.0/b")
+            .finish(),
+    );
+    quiet(&tarball);
+    let members = &tarball.manifest.members;
+    for link in &members[3..5] {
+        assert_eq!((link.kind, link.size), (MemberKind::HardLink, 10));
+        assert_eq!((link.blob, link.sha256), (members[1].blob, members[1].sha256));
+    }
+    let to_symlink = tree()
+        .symlink("foo-1.0/s", "main.c")
+        .hard_link("foo-1.0/t", "foo-1.0/s")
+        .finish();
+    let tarball = read(&to_symlink);
+    quiet(&tarball);
+    assert_eq!(tarball.manifest.members[3].blob, tarball.manifest.members[4].blob);
+}
+
+#[test]
+fn t6_hard_links_that_lie() {
+    tells(
+        &read(&tree().hard_link("foo-1.0/x", "/etc/passwd").finish()),
+        Unsafe,
+        "hard-link-outside",
+    );
+    tells(
+        &read(&tree().hard_link("foo-1.0/x", "foo-1.0/../../y").finish()),
+        Unsafe,
+        "hard-link-outside",
+    );
+    tells(
+        &read(&tree().hard_link("foo-1.0/x", "foo-1.0/absent").finish()),
+        Unsafe,
+        "hard-link-outside",
+    );
+    tells(
+        &read(&tree().hard_link("foo-1.0/x", "foo-1.0/x").finish()),
+        Unsafe,
+        "hard-link-cycle",
+    );
+    let forward = tree()
+        .hard_link("foo-1.0/x", "foo-1.0/y")
+        .file("foo-1.0/y", "late")
+        .finish();
+    tells(&read(&forward), Unsafe, "forward-hard-link");
+    let cycle = tree()
+        .hard_link("foo-1.0/x", "foo-1.0/y")
+        .hard_link("foo-1.0/y", "foo-1.0/x")
+        .finish();
+    tells(&read(&cycle), Unsafe, "forward-hard-link");
+    tells(
+        &read(&tree().hard_link("foo-1.0/x", "foo-1.0/docs").finish()),
+        Unsafe,
+        "hard-link-to-odd-target",
+    );
+    let late = tree()
+        .file("foo-1.0/evil", "evil")
+        .hard_link("foo-1.0/main.c", "foo-1.0/evil")
+        .finish();
+    tells(&read(&late), Ambiguous, "duplicate-member");
+    let through = tree()
+        .symlink("foo-1.0/s", "/etc")
+        .hard_link("foo-1.0/x", "foo-1.0/s/passwd")
+        .finish();
+    tells(&read(&through), Unsafe, "hard-link-outside");
+}
+
+#[test]
+fn t6_bodies_on_links() {
+    for flag in [b'1', b'2', b'5'] {
+        let header = Header::new(flag, "foo-1.0/x").link("foo-1.0/main.c");
+        tells(
+            &read(&tree().member(header, "evil").finish()),
+            Ambiguous,
+            "body-on-link",
+        );
+    }
+}
+
+#[test]
+fn t7_members_through_links() {
+    let after = tree()
+        .symlink("foo-1.0/l", "docs")
+        .file("foo-1.0/l/x", "")
+        .finish();
+    tells(&read(&after), Unsafe, "write-through-link");
+    let before = tree()
+        .file("foo-1.0/l/x", "")
+        .symlink("foo-1.0/l", "docs")
+        .finish();
+    tells(&read(&before), Unsafe, "write-through-link");
+    let deep = tree()
+        .symlink("foo-1.0/l", "docs")
+        .file("foo-1.0/l/a/b/c", "")
+        .finish();
+    tells(&read(&deep), Unsafe, "write-through-link");
+    let respelled = tree()
+        .symlink("./foo-1.0/l", "docs")
+        .file("foo-1.0//l/x", "")
+        .finish();
+    tells(&read(&respelled), Unsafe, "write-through-link");
+    tells(
+        &read(&tree().file("foo-1.0/main.c/x", "").finish()),
+        Unsafe,
+        "member-below-file",
+    );
+    let hard = tree()
+        .symlink("foo-1.0/l", "docs")
+        .hard_link("foo-1.0/h", "foo-1.0/l")
+        .file("foo-1.0/h/x", "");
+    tells(&read(&hard.finish()), Unsafe, "write-through-link");
+    quiet(&read(
+        &tree()
+            .symlink("foo-1.0/doc", "docs")
+            .file("foo-1.0/docs2/x", "")
+            .finish(),
+    ));
+}
+
+#[test]
+fn t9_pax_overrides() {
+    let renamed = read(
+        &tree()
+            .pax(b'x', &[("path", "foo-1.0/real")])
+            .file("foo-1.0/shown", "x")
+            .finish(),
+    );
+    quiet(&renamed);
+    assert_eq!(paths(&renamed)[3], "foo-1.0/real");
+    let link = read(
+        &tree()
+            .pax(b'x', &[("linkpath", "main.c")])
+            .symlink("foo-1.0/l", "other")
+            .finish(),
+    );
+    assert_eq!(link.manifest.members[3].link.as_ref().unwrap(), "main.c");
+
+    let twice = tree()
+        .pax(b'x', &[("path", "foo-1.0/a"), ("path", "foo-1.0/b")])
+        .file("foo-1.0/c", "");
+    tells(&read(&twice.finish()), Ambiguous, "repeated-pax-key");
+    let two = tree()
+        .pax(b'x', &[("path", "foo-1.0/a")])
+        .pax(b'x', &[("mtime", "1")])
+        .file("foo-1.0/c", "");
+    tells(&read(&two.finish()), Ambiguous, "repeated-pax-header");
+    let mixed = tree()
+        .gnu_long(b'L', "foo-1.0/a")
+        .pax(b'x', &[("path", "foo-1.0/b")])
+        .file("foo-1.0/c", "");
+    tells(&read(&mixed.finish()), Ambiguous, "mixed-overrides");
+    let mixed = tree()
+        .pax(b'x', &[("path", "foo-1.0/b")])
+        .gnu_long(b'L', "foo-1.0/a")
+        .file("foo-1.0/c", "");
+    tells(&read(&mixed.finish()), Ambiguous, "mixed-overrides");
+    let dangling = tree().pax(b'x', &[("path", "foo-1.0/b")]);
+    tells(&read(&dangling.finish()), Ambiguous, "dangling-override");
+}
+
+#[test]
+fn t10_global_headers() {
+    for key in ["path", "linkpath", "size", "GNU.sparse.major", "unheard-of"] {
+        let tarball = read(&Tar::new().pax(b'g', &[(key, "1")]).file("a", "").finish());
+        tells(&tarball, Ambiguous, "global-header-key");
+        assert_eq!(paths(&tarball), ["a"]);
+    }
+    let comment = "0123456789012345678901234567890123456789";
+    let honest = Tar::new()
+        .pax(b'g', &[("comment", comment), ("mtime", "1")])
+        .pax(b'g', &[("comment", "second")]);
+    let tarball = read(&honest.file("a", "").finish());
+    quiet(&tarball);
+    assert_eq!(tarball.pax_comments, [comment, "second"]);
+    let between = tree()
+        .pax(b'x', &[("path", "b")])
+        .pax(b'g', &[("comment", "x")])
+        .file("foo-1.0/c", "");
+    tells(&read(&between.finish()), Ambiguous, "mixed-overrides");
+}
+
+#[test]
+fn t11_size_disagreements() {
+    let inner = Tar::new().file("evil/main.c", "evil").finish();
+    for size in ["0", "512", "99999"] {
+        let tar = tree()
+            .pax(b'x', &[("size", size)])
+            .file("foo-1.0/inner.tar", &inner)
+            .finish();
+        tells(&read(&tar), Ambiguous, "size-disagreement");
+    }
+    let honest = tree()
+        .pax(b'x', &[("size", "5")])
+        .file("foo-1.0/x", "12345")
+        .finish();
+    quiet(&read(&honest));
+    let hidden = tree()
+        .pax(b'x', &[("size", "10240")])
+        .member(Header::file("foo-1.0/x").size(0), &inner)
+        .finish();
+    tells(&read(&hidden), Ambiguous, "size-disagreement");
+    let applied = tree()
+        .pax(b'x', &[("size", "0")])
+        .gnu_long(b'L', "foo-1.0/long")
+        .file("foo-1.0/l", "");
+    tells(&read(&applied.finish()), Ambiguous, "mixed-overrides");
+}
+
+#[test]
+fn t12_malformed_records() {
+    for body in [
+        "9 path=ab\n",
+        "99 path=ab\n",
+        "path=ab\n",
+        "11 path=ab\nx",
+        "-9 path=a\n",
+    ] {
+        let tar = tree().pax_raw(b'x', body).file("foo-1.0/x", "").finish();
+        tells(&read(&tar), Corrupt, "malformed-pax-record");
+    }
+    let nul = tree()
+        .pax(b'x', &[("path", "foo-1.0/a\0b")])
+        .file("foo-1.0/x", "")
+        .finish();
+    tells(&read(&nul), Ambiguous, "nul-in-name");
+    let empty = tree().pax(b'x', &[("path", "")]).file("foo-1.0/x", "").finish();
+    tells(&read(&empty), Ambiguous, "empty-pax-value");
+    let charset = tree()
+        .pax(b'x', &[("hdrcharset", "KOI8-R")])
+        .file("foo-1.0/x", "")
+        .finish();
+    tells(&read(&charset), Ambiguous, "pax-charset");
+    let fake = format!(
+        "a\n{}",
+        String::from_utf8(record(b"path", b"evil/main.c")).unwrap()
+    );
+    let newline = read(
+        &tree()
+            .pax(b'x', &[("path", fake.as_str())])
+            .file("foo-1.0/x", "")
+            .finish(),
+    );
+    assert_eq!(paths(&newline)[3], fake);
+    tells(&newline, Curious, "control-in-name");
+}
+
+#[test]
+fn t13_limits() {
+    let huge = tree()
+        .member(
+            Header::new(b'x', "p").raw_size(b"\x80\0\0\0\x40\0\0\0\0\0\0\0"),
+            "",
+        )
+        .finish();
+    tells(&read(&huge), Limit, "header-limit");
+    let long = tree().gnu_long(b'L', vec![b'a'; 2 << 20]).file("x", "").finish();
+    tells(&read(&long), Limit, "header-limit");
+    let globals = (0..4).fold(tree(), |tar, _| {
+        tar.pax(b'g', &[("comment", "x".repeat(300 << 10))])
+    });
+    tells(
+        &read(&globals.file("foo-1.0/x", "").finish()),
+        Limit,
+        "header-limit",
+    );
+    let deep = tree()
+        .pax(b'x', &[("path", "d/".repeat(5000) + "x")])
+        .file("foo-1.0/x", "")
+        .finish();
+    tells(&read(&deep), Limit, "depth-limit");
+
+    let limits = Limits {
+        members: 10,
+        ..Limits::default()
+    };
+    let many = (0..11).fold(Tar::new(), |tar, n| tar.file(format!("f{n}"), ""));
+    let tarball = read_with(&many.clone().finish(), limits);
+    assert_eq!(codes(&tarball), [(Limit, "member-limit")]);
+    assert_eq!(tarball.manifest.members.len(), 10);
+    assert!(tarball.oddities[0].detail.contains("10"));
+    quiet(&read_with(
+        &many.finish(),
+        Limits {
+            members: 11,
+            ..limits
+        },
+    ));
+
+    let bytes = tree().file("foo-1.0/big", vec![b'x'; 100_000]).finish();
+    let limits = Limits {
+        bytes: 50_000,
+        ..Limits::default()
+    };
+    assert_eq!(codes(&read_with(&bytes, limits)), [(Limit, "size-limit")]);
+    quiet(&read_with(
+        &bytes,
+        Limits {
+            bytes: bytes.len() as u64,
+            ..limits
+        },
+    ));
+}
+
+#[test]
+fn t14_gnu_and_odd_headers() {
+    let long = "foo-1.0/".to_owned() + &"n".repeat(150);
+    let honest = tree()
+        .gnu_long(b'K', &long)
+        .gnu_long(b'L', long.clone() + "2")
+        .member(Header::new(b'2', "foo-1.0/x").magic(GNU), "")
+        .finish();
+    let tarball = read(&honest);
+    quiet(&tarball);
+    assert_eq!(paths(&tarball)[3], long.clone() + "2");
+    assert_eq!(tarball.manifest.members[3].link.as_ref().unwrap(), &long);
+
+    let twice = tree()
+        .gnu_long(b'L', "foo-1.0/a")
+        .gnu_long(b'L', "foo-1.0/b")
+        .file("foo-1.0/c", "")
+        .finish();
+    tells(&read(&twice), Ambiguous, "repeated-long-name");
+    tells(
+        &read(
+            &tree()
+                .member(Header::new(b'X', "foo-1.0/x"), "10 path=a\n")
+                .finish(),
+        ),
+        Ambiguous,
+        "odd-typeflag",
+    );
+    for magic in [GNU, V7] {
+        let prefixed = Header::file("main.c")
+            .magic(magic)
+            .field(field::PREFIX, "foo-1.0/evil");
+        let tarball = read(&tree().member(prefixed, "").finish());
+        tells(&tarball, Ambiguous, "stray-prefix");
+        assert_eq!(paths(&tarball)[3], "main.c");
+    }
+    for magic in [b"ustar\0  ", b"ustar  0", b"ustar\x0001", b"USTAR\x0000"] {
+        tells(
+            &read(&tree().member(Header::file("foo-1.0/x").magic(magic), "").finish()),
+            Ambiguous,
+            "odd-magic",
+        );
+    }
+    let split = Header::file("x").field(field::PREFIX, "foo-1.0").magic(USTAR);
+    let tarball = read(&tree().member(split, "").finish());
+    quiet(&tarball);
+    assert_eq!(paths(&tarball)[3], "foo-1.0/x");
+}
+
+#[test]
+fn t15_sparse_files() {
+    let old = Header::new(b'S', "foo-1.0/x").magic(GNU);
+    let tarball = read(&tree().member(old.clone(), "data").file("foo-1.0/y", "").finish());
+    tells(&tarball, Ambiguous, "sparse-member");
+    assert_eq!(paths(&tarball)[4], "foo-1.0/y");
+    let extended = tree()
+        .member(old.field(482..483, [1]).size(4), "")
+        .zeros(1)
+        .raw("data")
+        .pad();
+    let tarball = read(&extended.file("foo-1.0/y", "").finish());
+    tells(&tarball, Ambiguous, "sparse-member");
+    assert_eq!(paths(&tarball)[4], "foo-1.0/y");
+    for key in [
+        "GNU.sparse.major",
+        "GNU.sparse.map",
+        "GNU.sparse.name",
+        "GNU.sparse.realsize",
+        "SCHILY.realsize",
+    ] {
+        tells(
+            &read(&tree().pax(b'x', &[(key, "1")]).file("foo-1.0/x", "").finish()),
+            Ambiguous,
+            "sparse-member",
+        );
+    }
+}
+
+#[test]
+fn t16_the_end() {
+    let evil = Tar::new().file("foo-1.0/main.c", "evil").finish();
+    let after = tree().zeros(2).raw(&evil).finish();
+    let tarball = read(&after);
+    assert_eq!(codes(&tarball), [(Ambiguous, "data-after-end")]);
+    assert_eq!(paths(&tarball).len(), 3);
+    tells(
+        &read(&tree().zeros(20).raw("x").unfinished()),
+        Ambiguous,
+        "data-after-end",
+    );
+    tells(
+        &read(&tree().zeros(1).raw(&evil).finish()),
+        Ambiguous,
+        "lone-zero-block",
+    );
+    assert_eq!(codes(&read(&tree().unfinished())), [(Curious, "no-end-marker")]);
+    assert_eq!(
+        codes(&read(&tree().zeros(1).unfinished())),
+        [(Curious, "short-end-marker")]
+    );
+    quiet(&read(&tree().zeros(2).unfinished()));
+    quiet(&read(&tree().zeros(2000).raw([0; 7]).unfinished()));
+
+    let whole = tree().file("foo-1.0/z", vec![b'z'; 2000]).unfinished();
+    for cut in [100, 700, whole.len() - 2048, whole.len() - 700, whole.len() - 10] {
+        let class = if cut < 512 { "not-a-tar" } else { "truncated" };
+        tells(&read(&whole[..cut]), Corrupt, class);
+    }
+    tells(
+        &read(&tree().pax(b'x', &[("path", "a")]).unfinished()),
+        Corrupt,
+        "truncated",
+    );
+}
+
+#[test]
+fn t20_type_flags() {
+    for flag in *b"7MDVNAIEZ~" {
+        let tarball = read(
+            &tree()
+                .member(Header::new(flag, "foo-1.0/x"), "data")
+                .file("foo-1.0/y", "")
+                .finish(),
+        );
+        tells(&tarball, Ambiguous, "odd-typeflag");
+        assert_eq!(tarball.manifest.members[3].kind, MemberKind::Other(flag));
+        assert_eq!(paths(&tarball)[4], "foo-1.0/y");
+    }
+    let inner = Tar::new().file("foo-1.0/evil", "").unfinished();
+    tells(
+        &read(&tree().file("foo-1.0/file/", inner).finish()),
+        Ambiguous,
+        "slash-after-file",
+    );
+    let old = read(
+        &Tar::new()
+            .member(Header::new(0, "foo/").magic(V7).mode(0o755), "")
+            .finish(),
+    );
+    quiet(&old);
+    assert_eq!(old.manifest.members[0].kind, MemberKind::Directory);
+    quiet(&read(
+        &Tar::new().member(Header::new(0, "foo").magic(V7), "x").finish(),
+    ));
+}
+
+#[test]
+fn t21_modes_and_devices() {
+    for flag in *b"346" {
+        tells(
+            &read(&tree().member(Header::new(flag, "foo-1.0/x"), "").finish()),
+            Unsafe,
+            "special-file",
+        );
+    }
+    for mode in [0o4755, 0o2755, 0o1644] {
+        let tar = tree().member(Header::file("foo-1.0/x").mode(mode), "").finish();
+        tells(&read(&tar), Attributes, "special-mode");
+    }
+    let tar = tree().member(Header::file("foo-1.0/x").mode(0o666), "").finish();
+    assert_eq!(codes(&read(&tar)), [(Attributes, "world-writable")]);
+    quiet(&read(
+        &tree()
+            .member(Header::new(b'5', "foo-1.0/g/").mode(0o2775), "")
+            .finish(),
+    ));
+    quiet(&read(
+        &tree()
+            .member(Header::file("foo-1.0/x").mode(0o100_664), "")
+            .finish(),
+    ));
+}
+
+#[test]
+fn t22_numbers_and_checksums() {
+    let evil = Header::file("foo-1.0/x");
+    for size in [
+        b"0000000001x\0",
+        b"-0000000001\0",
+        b"00000000009\0",
+        b"0x000000001\0",
+        b"1\x000000000001",
+    ] {
+        tells(
+            &read(&tree().member(evil.clone().raw_size(size), "d").finish()),
+            Ambiguous,
+            "odd-size",
+        );
+    }
+    let negative = evil
+        .clone()
+        .raw_size(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe\0");
+    tells(
+        &read(&tree().member(negative, "").finish()),
+        Ambiguous,
+        "odd-size",
+    );
+    let huge = evil
+        .clone()
+        .raw_size(b"\x80\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff");
+    tells(&read(&tree().member(huge, "").finish()), Ambiguous, "odd-size");
+    let largest = evil
+        .clone()
+        .raw_size(b"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff");
+    tells(&read(&tree().member(largest, "").finish()), Corrupt, "truncated");
+    quiet(&read(
+        &tree()
+            .member(evil.clone().raw_size(b"\x80\0\0\0\0\0\0\0\0\0\0\x01"), "d")
+            .finish(),
+    ));
+    for junk in [field::MODE, field::MTIME, 108..116, 116..124, 329..337] {
+        tells(
+            &read(&tree().member(evil.clone().field(junk, "junk"), "").finish()),
+            Ambiguous,
+            "odd-number",
+        );
+    }
+
+    let wrong = tree()
+        .member(evil.clone().raw_checksum(b"000000\0 "), "")
+        .file("foo-1.0/y", "")
+        .finish();
+    let tarball = read(&wrong);
+    tells(&tarball, Corrupt, "header-checksum");
+    assert_eq!(paths(&tarball).len(), 3);
+    let high = Header::file("foo-1.0/\u{e9}");
+    let sum: &[u8; 8] = &format!("{:06o}\0 ", high.checksum(true))
+        .into_bytes()
+        .try_into()
+        .unwrap();
+    tells(
+        &read(&tree().member(high.clone().raw_checksum(sum), "").finish()),
+        Ambiguous,
+        "signed-checksum",
+    );
+    quiet(&read(&tree().member(high, "").finish()));
+}
+
+#[test]
+fn t23_names_that_merge() {
+    let case = read(&tree().file("foo-1.0/Main.c", "").finish());
+    assert_eq!(codes(&case), [(Curious, "case-collision")]);
+    let nfc = read(
+        &tree()
+            .file("foo-1.0/\u{e9}", "")
+            .file("foo-1.0/e\u{301}", "")
+            .finish(),
+    );
+    assert_eq!(codes(&nfc), [(Curious, "unicode-collision")]);
+    let lossy = read(
+        &tree()
+            .file(b"foo-1.0/\xe9", "")
+            .file(b"foo-1.0/\xe8", "")
+            .finish(),
+    );
+    assert_eq!(codes(&lossy), [(Curious, "unicode-collision")]);
+    assert_eq!(lossy.manifest.members[3].path, b"foo-1.0/\xe9".as_slice());
+    let exact = "foo-1.0/".to_owned() + &"n".repeat(92);
+    let tarball = read(&tree().symlink(&exact, &exact).finish());
+    quiet(&tarball);
+    assert_eq!(paths(&tarball)[3], exact);
+    tells(&read(&tree().file("", "").finish()), Ambiguous, "empty-name");
+    tells(
+        &read(&tree().symlink(".", "x").finish()),
+        Unsafe,
+        "replaces-the-root",
+    );
+}
+
+#[test]
+fn t25_attributes() {
+    let with = |key: &str| read(&tree().pax(b'x', &[(key, "1")]).file("foo-1.0/x", "").finish());
+    for key in [
+        "SCHILY.xattr.security.capability",
+        "LIBARCHIVE.xattr.security.capability",
+        "SCHILY.xattr.trusted.x",
+    ] {
+        assert_eq!(codes(&with(key)), [(Attributes, "privileged-xattr")]);
+    }
+    assert_eq!(codes(&with("SCHILY.xattr.user.mime_type")), [(Curious, "xattr")]);
+    assert_eq!(codes(&with("SCHILY.acl.access")), [(Curious, "acl")]);
+    assert_eq!(codes(&with("SCHILY.fflags")), [(Curious, "acl")]);
+    assert_eq!(codes(&with("VENDOR.thing")), [(Curious, "unknown-pax-key")]);
+    for key in [
+        "atime",
+        "ctime",
+        "uid",
+        "gname",
+        "SCHILY.ino",
+        "LIBARCHIVE.creationtime",
+        "comment",
+    ] {
+        quiet(&with(key));
+    }
+}
+
+#[test]
+fn padding_may_not_carry_anything() {
+    let tar = tree()
+        .member(Header::file("foo-1.0/x").size(3), "abcSTOWED")
+        .finish();
+    assert_eq!(codes(&read(&tar)), [(Stowaway, "padding")]);
+}
+
+#[test]
+fn a_flood_is_capped_and_counted() {
+    let flood = (0..3000).fold(tree(), |tar, n| tar.file(format!("foo-1.0//{n}"), ""));
+    let tarball = read(&flood.file("/etc/passwd", "").finish());
+    assert!(tarball.oddities.len() < 1010);
+    tells(&tarball, Unsafe, "absolute-name");
+    tells(&tarball, Curious, "more-oddities");
+}
