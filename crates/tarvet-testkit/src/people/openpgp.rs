@@ -61,7 +61,9 @@ impl Recipe {
     pub fn make(self) -> Person {
         let mut primary: Key<key::SecretParts, key::PrimaryRole> = match self.rsa_bits {
             Some(bits) => key::Key4::generate_rsa(bits).expect("RSA").into(),
-            None => key::Key4::generate_ecc(true, Curve::Ed25519).expect("Ed25519").into(),
+            None => key::Key4::generate_ecc(true, Curve::Ed25519)
+                .expect("Ed25519")
+                .into(),
         };
         primary.set_creation_time(self.created).expect("a time");
         let mut signer = primary.clone().into_keypair().expect("a key pair");
@@ -78,7 +80,9 @@ impl Recipe {
         let mut subkey_pair = None;
         if self.subkey != Subkey::None {
             let mut subkey: Key<key::SecretParts, key::SubordinateRole> =
-                key::Key4::generate_ecc(true, Curve::Ed25519).expect("Ed25519").into();
+                key::Key4::generate_ecc(true, Curve::Ed25519)
+                    .expect("Ed25519")
+                    .into();
             subkey.set_creation_time(self.created).expect("a time");
             subkey_pair = Some(subkey.clone().into_keypair().expect("a key pair"));
             let binding = bind(&mut signer, &primary, &subkey, &self);
