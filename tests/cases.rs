@@ -17,8 +17,15 @@ use support::run::{Normaliser, Outcome, children, run};
 use support::story::{Run, Story};
 use support::{people, tarball, upstream};
 
-/// Directories of cases that belong to no single check.
+/// The directory of cases that belong to no single check.
 const WHOLE_VERDICTS: &str = "verified";
+/// Checks that no case can make fire, and why.
+const WITHOUT_FIRING_CASE: [(&str, &str); 1] = [(
+    "tarball-changed",
+    "the file would have to be replaced between two readings of one run",
+)];
+/// What every page of a check has, in this order.
+const SECTIONS: [&str; 4] = ["What it finds", "Why it matters", "What to do", "See also"];
 
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
@@ -285,4 +292,113 @@ fn compare(path: &Path, actual: &str) -> Result<(), String> {
         line(&expected),
         line(actual),
     ))
+}
+
+/// The codes that the command lists.
+fn checks() -> Vec<String> {
+    let tmp = tempfile::tempdir().expect("a directory");
+    let listed = run(tmp.path(), ["checks", "--format", "json"]);
+    assert_eq!(listed.status, 0, "{}", listed.stderr);
+    let listed: Value = serde_json::from_str(&listed.stdout).expect("JSON");
+    let code = |check: &Value| check["code"].as_str().expect("a code").to_owned();
+    listed.as_array().expect("a list").iter().map(code).collect()
+}
+
+#[test]
+fn codes_are_unique_and_sorted() {
+    let codes = checks();
+    assert!(codes.len() > 40, "{codes:?}");
+    for pair in codes.windows(2) {
+        assert!(pair[0] < pair[1], "{} before {}", pair[0], pair[1]);
+    }
+}
+
+#[test]
+fn every_check_has_a_case_that_fires_and_one_that_is_silent() {
+    let checks: BTreeSet<String> = checks().into_iter().collect();
+    let (mut firing, mut silent) = (BTreeSet::new(), BTreeSet::new());
+    for (code, case) in cases() {
+        assert!(
+            checks.contains(&code) || code == WHOLE_VERDICTS,
+            "{}: there is no check of that code",
+            case.display()
+        );
+        let expect = story(&case).expect;
+        for named in expect.codes.iter().chain(&expect.absent_codes) {
+            assert!(
+                checks.contains(named),
+                "{}: no such code: {named}",
+                case.display()
+            );
+        }
+        if code != WHOLE_VERDICTS {
+            let about = expect.codes.contains(&code) || expect.absent_codes.contains(&code);
+            assert!(about, "{}: says nothing of {code}", case.display());
+        }
+        firing.extend(expect.codes);
+        silent.extend(expect.absent_codes);
+    }
+    let excused = |code: &&String| {
+        WITHOUT_FIRING_CASE
+            .iter()
+            .any(|(excused, _)| *excused == code.as_str())
+    };
+    let never_fires: Vec<_> = checks.difference(&firing).filter(|code| !excused(code)).collect();
+    let never_silent: Vec<_> = checks.difference(&silent).collect();
+    assert!(
+        never_fires.is_empty(),
+        "no case in which these fire: {never_fires:?}"
+    );
+    assert!(
+        never_silent.is_empty(),
+        "no case in which these must be silent: {never_silent:?}"
+    );
+}
+
+#[test]
+fn every_case_has_its_files_and_nothing_else() {
+    for (_, case) in cases() {
+        let names: Vec<_> = children(&case)
+            .iter()
+            .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
+            .collect();
+        let expected: &[&str] = match story(&case).expect.exit {
+            2 => &["case.toml", "expect.txt"],
+            _ => &["case.toml", "expect.json", "expect.txt"],
+        };
+        assert_eq!(names, expected, "{}", case.display());
+        let text = fs::read_to_string(case.join("case.toml")).expect("case.toml");
+        assert!(
+            text.starts_with("# "),
+            "{}: begins with what it tells",
+            case.display()
+        );
+    }
+}
+
+#[test]
+fn every_check_has_a_whole_page() {
+    let tmp = tempfile::tempdir().expect("a directory");
+    for code in checks() {
+        let page = run(tmp.path(), ["explain", &code]);
+        assert_eq!(page.status, 0, "{code}: {}", page.stderr);
+        let headings: Vec<&str> = page
+            .stdout
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .collect();
+        assert!(
+            page.stdout.starts_with(&format!("# {code}\n")),
+            "{code}: the heading is the code"
+        );
+        assert_eq!(headings, SECTIONS, "{code}");
+        for section in SECTIONS {
+            let (_, rest) = page
+                .stdout
+                .split_once(&format!("## {section}\n"))
+                .expect("the section");
+            let words = rest.split("\n## ").next().unwrap_or_default().trim();
+            assert!(!words.is_empty(), "{code}: {section} says nothing");
+        }
+    }
 }

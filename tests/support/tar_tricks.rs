@@ -55,7 +55,7 @@ pub fn apply(trick: &str, tar: Tar, top: &str) -> Vec<u8> {
             .raw(evil()),
         "pax-malformed" => tar.pax_raw(b'x', "99 path=evil\n").file(at("c"), ""),
         "pax-nul" => tar.pax(b'x', &[("path", at("a\0b"))]).file(at("c"), ""),
-        "pax-bomb" => tar.member(x(b'x').size(1 << 40), "").file(at("c"), ""),
+        "pax-bomb" => tar.member(x(b'x').size((1 << 33) - 1), "").file(at("c"), ""),
         "long-name-twice" => tar
             .gnu_long(b'L', at("a"))
             .gnu_long(b'L', at("b"))
@@ -96,8 +96,13 @@ pub fn apply(trick: &str, tar: Tar, top: &str) -> Vec<u8> {
         "flood" => (0..300).fold(tar, |tar, n| {
             tar.file(at(&format!("m4/extra-{n:03}.m4")), "evil\n")
         }),
+        "archive-of-submodule-appended" => {
+            // tar --concatenate of two outputs of git archive: each brings its own comment.
+            let tar = tar.pax(b'g', &[("comment", "5".repeat(40))]);
+            tar.dir(at("lib/")).file(at("lib/lib.c"), "int lib;\n")
+        }
         "big-file" => tar.file(at("big"), vec![b'b'; 200_000]),
-        "bomb" => tar.file(at("big"), vec![0; 8 << 20]),
+        "bomb" => tar.file(at("big"), vec![0; 68 << 20]),
         "many-members" => (0..2000).fold(tar, |tar, n| tar.file(at(&format!("n/{n}")), "")),
         "deep-path" => tar.file(at(&format!("{}x", "d/".repeat(40))), ""),
         "long-header" => tar
@@ -113,6 +118,7 @@ pub fn container(trick: &str, mut file: Vec<u8>, tar: &[u8], kind: &str) -> Vec<
     match trick {
         "container:truncated" => file.truncate(file.len() - file.len() / 4),
         "container:trailing-bytes" => file.extend_from_slice(b"and more that is no stream"),
+        "container:trailing-kilobytes" => file.extend_from_slice(&[b'~'; 8192]),
         "container:second-stream" => {
             let evil = Tar::new().file("foo-1.0/src/main.c", EVIL).finish();
             file.extend(compress(&evil, kind));
