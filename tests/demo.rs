@@ -1,6 +1,12 @@
 //! `tarvet demo`, the files it keeps, and the transcripts of it in README.md.
 //!
 //! `TARVET_BLESS=1` writes the transcripts into README.md instead of comparing them.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says when it is skipped"
+)]
 
 use std::fs;
 use std::path::Path;

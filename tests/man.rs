@@ -1,4 +1,10 @@
 //! The manual: fresh, complete, and every example in it and in README.md is a command line that works.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says when it is skipped"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;

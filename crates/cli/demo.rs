@@ -40,15 +40,15 @@ pub fn run(args: &DemoArgs) -> Result<u8, CliError> {
     let files = build::write_files(&directory)?;
     let honest = command_line(&files.honest, &files)?;
     let doctored = command_line(&files.doctored, &files)?;
-    let reports = [check_with(&honest)?, check_with(&doctored)?];
-    let as_expected = is_verified(&reports[0]) && is_rejected_for_the_macro(&reports[1]);
+    let (good, bad) = (check_with(&honest)?, check_with(&doctored)?);
+    let as_expected = is_verified(&good) && is_rejected_for_the_macro(&bad);
 
     let mut out = anstream::stdout().lock();
     introduce(&mut out)?;
     show(
         "1. The honest tarball is what `make dist` makes of the signed tag, and nothing else.",
         &honest,
-        &reports[0],
+        &good,
         &mut out,
     )?;
     show(
@@ -56,7 +56,7 @@ pub fn run(args: &DemoArgs) -> Result<u8, CliError> {
          name, with a higher serial than any published one. `autoreconf -fi` would keep it, and every build would\n   \
          run it. The xz backdoor (CVE-2024-3094) was launched by such a file.",
         &doctored,
-        &reports[1],
+        &bad,
         &mut out,
     )?;
     conclude(as_expected, args.keep.as_deref(), &mut out)?;
