@@ -1,0 +1,404 @@
+//! The acceptance tests: every directory below `tests/cases/` is a release, told in a few lines, that the command
+//! judges. Text, JSON and exit status are compared together. `TARVET_BLESS=1` writes the expectations anew;
+//! `TARVET_CASE=word` runs the cases whose path has the word.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use support::run::{Normaliser, Outcome, children, run};
+use support::story::{Run, Story};
+use support::{people, tarball, upstream};
+
+/// The directory of cases that belong to no single check.
+const WHOLE_VERDICTS: &str = "verified";
+/// Checks that no case can make fire, and why.
+const WITHOUT_FIRING_CASE: [(&str, &str); 1] = [(
+    "tarball-changed",
+    "the file would have to be replaced between two readings of one run",
+)];
+/// What every page of a check has, in this order.
+const SECTIONS: [&str; 4] = ["What it finds", "Why it matters", "What to do", "See also"];
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// Every case: the check it belongs to, and its directory.
+fn cases() -> Vec<(String, PathBuf)> {
+    let mut cases = Vec::new();
+    for check in children(&directory()).into_iter().filter(|path| path.is_dir()) {
+        let code = check.file_name().expect("a name").to_string_lossy().into_owned();
+        cases.extend(children(&check).into_iter().map(|case| (code.clone(), case)));
+    }
+    cases
+}
+
+fn story(case: &Path) -> Story {
+    let text = fs::read_to_string(case.join("case.toml")).unwrap_or_else(|e| panic!("case.toml: {e}"));
+    toml::from_str(&text).unwrap_or_else(|e| panic!("case.toml: {e}"))
+}
+
+#[test]
+fn every_case_comes_out_as_expected() {
+    let wanted = std::env::var("TARVET_CASE").unwrap_or_default();
+    let mut cases = cases();
+    cases.retain(|(_, case)| case.to_string_lossy().contains(&wanted));
+    assert!(!cases.is_empty(), "no case has {wanted:?} in its path");
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    let work = || {
+        while let Some((_, case)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = catch_unwind(AssertUnwindSafe(|| one_case(case))).unwrap_or_else(|panic| {
+                let words = panic.downcast_ref::<String>().cloned();
+                Err(words
+                    .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+                    .unwrap_or_default())
+            });
+            if let Err(what) = result {
+                let name = case
+                    .strip_prefix(directory())
+                    .expect("a case")
+                    .display()
+                    .to_string();
+                failures
+                    .lock()
+                    .expect("no panic holds it")
+                    .push(format!("== {name}\n{what}"));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, |n| n.get().max(2)) {
+            scope.spawn(work);
+        }
+    });
+    let mut failures = failures.into_inner().expect("no panic holds it");
+    failures.sort();
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases:\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n")
+    );
+}
+
+/// Builds, runs and compares one case.
+fn one_case(case: &Path) -> Result<(), String> {
+    let story = story(case);
+    let tmp = tempfile::tempdir().expect("a directory");
+    let tmp = tmp.path().canonicalize().expect("a directory");
+    let args = prepare(&story, &tmp);
+    let text = run(&tmp, &args);
+    if tmp.join("CANARY").exists() {
+        return Err("something of the repository was run".into());
+    }
+    if text.status != story.expect.exit {
+        return Err(format!(
+            "exit status {}, expected {}\n{}{}",
+            text.status, story.expect.exit, text.stdout, text.stderr
+        ));
+    }
+    let normaliser = Normaliser::new(&tmp);
+    if text.status == 2 {
+        let said = format!("{}{}", text.stdout, text.stderr);
+        return compare(&case.join("expect.txt"), &normaliser.apply(&said));
+    }
+    let json = run(&tmp, args.iter().map(String::as_str).chain(["--format", "json"]));
+    let all = run(&tmp, args.iter().map(String::as_str).chain(["--all"]));
+    let report: Value =
+        serde_json::from_str(&json.stdout).map_err(|e| format!("the report is no JSON: {e}"))?;
+    consistent(&report, &text, &json, &all)?;
+    found_as_expected(&story, &report)?;
+    compare(&case.join("expect.txt"), &normaliser.apply(&text.stdout))?;
+    compare(&case.join("expect.json"), &normaliser.apply(&json.stdout))
+}
+
+/// Makes every file of the story below `tmp` and returns the arguments.
+fn prepare(story: &Story, tmp: &Path) -> Vec<String> {
+    let built = upstream::build(story, tmp);
+    let packed = tarball::pack(story, &built);
+    fs::write(tmp.join(&story.tarball.name), &packed.file).expect("the tarball");
+    let mut args = vec!["check".to_owned(), story.tarball.name.clone()];
+    let given = built
+        .given
+        .strip_prefix(tmp)
+        .expect("below")
+        .display()
+        .to_string();
+    if story.run.proof || story.run.proof_trick.is_some() {
+        make_proof(&story.run, &given, tmp);
+        args.extend(["--proof".into(), "foo.proof".into()]);
+    } else {
+        args.extend(["--git".into(), given]);
+    }
+    for (number, entry) in story.run.keyring.iter().enumerate() {
+        let word = entry.split([' ', ',']).next().unwrap_or_default();
+        let file = format!("{number}-{word}.keyring");
+        fs::write(tmp.join(&file), people::keyring_file(entry)).expect("a keyring");
+        args.extend(["--keyring".into(), file]);
+    }
+    for (number, signature) in story.signature.iter().enumerate() {
+        let data = match signature.over.as_str() {
+            "tarball" => packed.file.clone(),
+            "tar" => packed.tar.clone(),
+            "other" => b"another tarball".to_vec(),
+            other => panic!("no such thing to sign: {other}"),
+        };
+        let file = format!("{number}.sig");
+        fs::write(tmp.join(&file), people::detached(signature, &data)).expect("a signature");
+        args.extend(["--signature".into(), file]);
+    }
+    for path in &story.run.submodules {
+        let repo = built.submodules[path]
+            .dir()
+            .strip_prefix(tmp)
+            .expect("below")
+            .to_owned();
+        args.extend(["--submodule".into(), format!("{path}={}", repo.display())]);
+    }
+    args.extend(["--now".into(), story.run.now.clone()]);
+    args.extend(story.run.args.iter().map(|arg| built.fill_in(arg)));
+    args
+}
+
+fn make_proof(plan: &Run, given: &str, tmp: &Path) {
+    let tag = if plan.proof_trick.as_deref() == Some("other") {
+        "v0.9"
+    } else {
+        "v1.0"
+    };
+    let made = run(tmp, ["prove", "--git", given, "--tag", tag, "-o", "foo.proof"]);
+    assert_eq!(made.status, 0, "prove: {}", made.stderr);
+    let path = tmp.join("foo.proof");
+    let mut bytes = fs::read(&path).expect("the proof");
+    let middle = bytes.len() / 2;
+    match plan.proof_trick.as_deref() {
+        None | Some("other") => {}
+        Some("truncated") => bytes.truncate(middle),
+        Some("flipped") => bytes[middle] ^= 1,
+        Some("empty") => bytes.clear(),
+        Some(other) => panic!("no such trick of proofs: {other}"),
+    }
+    fs::write(&path, bytes).expect("the proof");
+}
+
+/// Text, JSON and exit status say the same.
+fn consistent(report: &Value, text: &Outcome, json: &Outcome, all: &Outcome) -> Result<(), String> {
+    let verdict = report["verdict"].as_str().unwrap_or_default();
+    let status = match verdict {
+        "verified" => 0,
+        "rejected" => 1,
+        "undetermined" => 3,
+        other => return Err(format!("no such verdict: {other}")),
+    };
+    for outcome in [text, json, all] {
+        if outcome.status != status {
+            return Err(format!("verdict {verdict} with exit status {}", outcome.status));
+        }
+        if !outcome.stderr.is_empty() {
+            return Err(format!("unexpected words on standard error: {}", outcome.stderr));
+        }
+        if let Some(c) = outcome
+            .stdout
+            .chars()
+            .find(|c| c.is_control() && *c != '\n' || is_bidi(*c))
+        {
+            return Err(format!("the report has an unescaped {c:?}"));
+        }
+    }
+    for outcome in [text, all] {
+        if !outcome.stdout.contains(&format!("\n{verdict}: ")) {
+            return Err(format!("the text does not say {verdict}"));
+        }
+    }
+    for finding in report["findings"].as_array().into_iter().flatten() {
+        let (level, code) = (
+            finding["level"].as_str().unwrap_or("?"),
+            finding["code"].as_str().unwrap_or("?"),
+        );
+        let message = finding["message"].as_str().unwrap_or("?");
+        let told = all
+            .stdout
+            .lines()
+            .any(|line| line.split(" (").next() == Some(&format!("{level} {code}")));
+        if !told || !all.stdout.contains(message) {
+            return Err(format!(
+                "the text with --all leaves out {level} {code}: {message}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+fn codes(report: &Value) -> BTreeSet<String> {
+    let findings = report["findings"].as_array().into_iter().flatten();
+    findings
+        .filter_map(|finding| Some(finding["code"].as_str()?.to_owned()))
+        .collect()
+}
+
+fn found_as_expected(story: &Story, report: &Value) -> Result<(), String> {
+    let found = codes(report);
+    let lacking: Vec<_> = story
+        .expect
+        .codes
+        .iter()
+        .filter(|code| !found.contains(*code))
+        .collect();
+    let unwanted: Vec<_> = story
+        .expect
+        .absent_codes
+        .iter()
+        .filter(|code| found.contains(*code))
+        .collect();
+    if lacking.is_empty() && unwanted.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "lacking {lacking:?}, unwanted {unwanted:?}, found {found:?}"
+    ))
+}
+
+/// Compares with the expectation, or writes it.
+fn compare(path: &Path, actual: &str) -> Result<(), String> {
+    if std::env::var_os("TARVET_BLESS").is_some_and(|value| value == "1") {
+        fs::write(path, actual).expect("the expectation");
+        return Ok(());
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    if expected == actual {
+        return Ok(());
+    }
+    let differing = expected.lines().zip(actual.lines()).position(|(a, b)| a != b);
+    let at = differing.unwrap_or_else(|| expected.lines().count().min(actual.lines().count()));
+    let line = |text: &str| text.lines().nth(at).unwrap_or("(the end)").to_owned();
+    Err(format!(
+        "{} differs at line {}\n  expected: {}\n  actual:   {}\n(TARVET_BLESS=1 rewrites it)",
+        path.file_name().expect("a name").to_string_lossy(),
+        at + 1,
+        line(&expected),
+        line(actual),
+    ))
+}
+
+/// The codes that the command lists.
+fn checks() -> Vec<String> {
+    let tmp = tempfile::tempdir().expect("a directory");
+    let listed = run(tmp.path(), ["checks", "--format", "json"]);
+    assert_eq!(listed.status, 0, "{}", listed.stderr);
+    let listed: Value = serde_json::from_str(&listed.stdout).expect("JSON");
+    let code = |check: &Value| check["code"].as_str().expect("a code").to_owned();
+    listed.as_array().expect("a list").iter().map(code).collect()
+}
+
+#[test]
+fn codes_are_unique_and_sorted() {
+    let codes = checks();
+    assert!(codes.len() > 40, "{codes:?}");
+    for pair in codes.windows(2) {
+        assert!(pair[0] < pair[1], "{} before {}", pair[0], pair[1]);
+    }
+}
+
+#[test]
+fn every_check_has_a_case_that_fires_and_one_that_is_silent() {
+    let checks: BTreeSet<String> = checks().into_iter().collect();
+    let (mut firing, mut silent) = (BTreeSet::new(), BTreeSet::new());
+    for (code, case) in cases() {
+        assert!(
+            checks.contains(&code) || code == WHOLE_VERDICTS,
+            "{}: there is no check of that code",
+            case.display()
+        );
+        let expect = story(&case).expect;
+        for named in expect.codes.iter().chain(&expect.absent_codes) {
+            assert!(
+                checks.contains(named),
+                "{}: no such code: {named}",
+                case.display()
+            );
+        }
+        if code != WHOLE_VERDICTS {
+            let about = expect.codes.contains(&code) || expect.absent_codes.contains(&code);
+            assert!(about, "{}: says nothing of {code}", case.display());
+        }
+        firing.extend(expect.codes);
+        silent.extend(expect.absent_codes);
+    }
+    let excused = |code: &&String| {
+        WITHOUT_FIRING_CASE
+            .iter()
+            .any(|(excused, _)| *excused == code.as_str())
+    };
+    let never_fires: Vec<_> = checks.difference(&firing).filter(|code| !excused(code)).collect();
+    let never_silent: Vec<_> = checks.difference(&silent).collect();
+    assert!(
+        never_fires.is_empty(),
+        "no case in which these fire: {never_fires:?}"
+    );
+    assert!(
+        never_silent.is_empty(),
+        "no case in which these must be silent: {never_silent:?}"
+    );
+}
+
+#[test]
+fn every_case_has_its_files_and_nothing_else() {
+    for (_, case) in cases() {
+        let names: Vec<_> = children(&case)
+            .iter()
+            .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
+            .collect();
+        let expected: &[&str] = match story(&case).expect.exit {
+            2 => &["case.toml", "expect.txt"],
+            _ => &["case.toml", "expect.json", "expect.txt"],
+        };
+        assert_eq!(names, expected, "{}", case.display());
+        let text = fs::read_to_string(case.join("case.toml")).expect("case.toml");
+        assert!(
+            text.starts_with("# "),
+            "{}: begins with what it tells",
+            case.display()
+        );
+    }
+}
+
+#[test]
+fn every_check_has_a_whole_page() {
+    let tmp = tempfile::tempdir().expect("a directory");
+    for code in checks() {
+        let page = run(tmp.path(), ["explain", &code]);
+        assert_eq!(page.status, 0, "{code}: {}", page.stderr);
+        let headings: Vec<&str> = page
+            .stdout
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .collect();
+        assert!(
+            page.stdout.starts_with(&format!("# {code}\n")),
+            "{code}: the heading is the code"
+        );
+        assert_eq!(headings, SECTIONS, "{code}");
+        for section in SECTIONS {
+            let (_, rest) = page
+                .stdout
+                .split_once(&format!("## {section}\n"))
+                .expect("the section");
+            let words = rest.split("\n## ").next().unwrap_or_default().trim();
+            assert!(!words.is_empty(), "{code}: {section} says nothing");
+        }
+    }
+}
