@@ -26,15 +26,6 @@ pub use url::is_remote;
 /// Longest time one call may take.
 const TIME_LIMIT: Duration = Duration::from_secs(600);
 
-/// Which tags to bring.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TagWish {
-    /// `refs/tags/NAME` only.
-    Named(String),
-    /// All, for the core to choose from.
-    Any,
-}
-
 /// Why nothing was fetched.
 #[derive(Debug)]
 pub enum FetchError {
@@ -100,32 +91,25 @@ pub fn list_tags(url: &str) -> Result<Vec<(String, String)>, FetchError> {
     tags_of(&Remote::parse(url)?, Instant::now() + TIME_LIMIT)
 }
 
-/// Fetches tags, shallow and if possible without blobs, and returns a bare repository below `cache_dir`, the same one
+/// Fetches one tag, shallow and if possible without blobs, and returns a bare repository below `cache_dir`, the same one
 /// each time for one address. `url` may also be the path of a bundle, which is brought whole.
 ///
 /// Calls for the same address wait for each other. `progress` gets git's own lines, control characters replaced.
 pub fn fetch(
     url: &str,
-    tags: &TagWish,
+    tag: &str,
     cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<PathBuf, FetchError> {
     let remote = Remote::parse(url)?;
-    if let TagWish::Named(name) = tags {
-        url::check_tag(name)?;
-    }
+    url::check_tag(tag)?;
     let deadline = Instant::now() + TIME_LIMIT;
     let listed = tags_of(&remote, deadline)?;
-    let refspec = match tags {
-        TagWish::Any => "+refs/tags/*:refs/tags/*".to_owned(),
-        TagWish::Named(name) => {
-            let full = format!("refs/tags/{name}");
-            if !listed.iter().any(|(listed, _)| *listed == full) {
-                return Err(FetchError::NoSuchTag(name.clone()));
-            }
-            format!("+{full}:{full}")
-        }
-    };
+    let full = format!("refs/tags/{tag}");
+    if !listed.iter().any(|(listed, _)| *listed == full) {
+        return Err(FetchError::NoSuchTag(tag.to_owned()));
+    }
+    let refspec = format!("+{full}:{full}");
     let sha256 = listed.first().is_some_and(|(_, id)| id.len() == 64);
 
     std::fs::create_dir_all(cache_dir).map_err(|e| FetchError::Io(cache_dir.into(), e))?;

@@ -22,12 +22,12 @@ pub fn fetched(address: &str, wish: Option<&TagWish>) -> Result<Upstream, CliErr
         .map(tag_ref)
         .collect();
     let chosen = upstream::choose(&tags, wish, address)?;
-    let tag = fetch::TagWish::Named(chosen.name.to_string());
+    let tag = chosen.name.to_string();
     let place = fetch::fetch(address, &tag, &cache_directory()?, &mut |_| {}).map_err(failed)?;
     let mut asked = BTreeSet::new();
     loop {
         let repository = Upstream::Repository(Box::new(Repository::open(&place)?.called(address)));
-        let release = repository.release(Some(&TagWish::Named(chosen.name.to_string())))?;
+        let release = repository.release(Some(&TagWish::Named(tag.clone())))?;
         let Some(commit) = &release.commit else {
             return Ok(repository);
         };

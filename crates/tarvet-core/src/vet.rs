@@ -129,13 +129,16 @@ fn read_attributes(store: &dyn ObjectStore, tree: Option<&mut Tree>) -> Attribut
     let Some(tree) = tree else {
         return Attributes::new(&[]);
     };
-    match upstream::read_attributes(store, tree) {
-        Ok(files) => Attributes::new(&files),
-        Err(fault) => {
-            tree.faults.push(fault);
-            Attributes::new(&[])
-        }
+    let files = upstream::read_attributes(store, tree).unwrap_or_else(|fault| {
+        tree.faults.push(fault);
+        Vec::new()
+    });
+    let attributes = Attributes::new(&files);
+    if attributes.truncated() {
+        let detail = "the .gitattributes files have more rules than are read";
+        tree.faults.push(Fault::new(upstream::FaultKind::Limit, detail));
     }
+    attributes
 }
 
 /// Walks the trees of the submodules that the caller gave, each at its gitlink's commit.

@@ -28,6 +28,8 @@ pub(super) fn format(letter: u8, seconds: i64, offset: i32) -> Option<(String, O
     let mut text = String::new();
     let clock = format!("{hour:02}:{minute:02}:{second:02}");
     let done = match letter {
+        // git keeps -0001 for "no offset to show" (seen in 2.47).
+        b'd' if offset == -1 => write!(text, "{weekday} {name} {day} {clock} {year}"),
         b'd' => write!(text, "{weekday} {name} {day} {clock} {year} {zone}"),
         b'D' => write!(text, "{weekday}, {day} {name} {year} {clock} {zone}"),
         b'i' => write!(text, "{year:04}-{month:02}-{day:02} {clock} {zone}"),
