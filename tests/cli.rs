@@ -40,7 +40,14 @@ impl Place {
 
     /// `tarvet check` with everything right, and `more`.
     fn check(&self, more: &[&str]) -> Outcome {
-        let usual = ["check", "foo-1.0.tar.gz", "--git", "upstream", "--keyring", "alice.asc"];
+        let usual = [
+            "check",
+            "foo-1.0.tar.gz",
+            "--git",
+            "upstream",
+            "--keyring",
+            "alice.asc",
+        ];
         self.run(&[&usual, more].concat())
     }
 }
@@ -51,11 +58,22 @@ fn refuses(outcome: &Outcome, words: &[&str]) {
     assert_eq!(outcome.status, 2, "{outcome:?}");
     assert_eq!(outcome.stdout, "", "nothing on standard output");
     for word in words {
-        assert!(outcome.stderr.contains(word), "no `{word}` in:\n{}", outcome.stderr);
+        assert!(
+            outcome.stderr.contains(word),
+            "no `{word}` in:\n{}",
+            outcome.stderr
+        );
     }
     let plain = |c: char| !c.is_control() || c == '\n';
-    assert!(outcome.stderr.chars().all(plain), "control characters in {:?}", outcome.stderr);
-    let messages = outcome.stderr.lines().filter(|line| line.starts_with("tarvet: ") || line.starts_with("error: "));
+    assert!(
+        outcome.stderr.chars().all(plain),
+        "control characters in {:?}",
+        outcome.stderr
+    );
+    let messages = outcome
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("tarvet: ") || line.starts_with("error: "));
     assert_eq!(messages.count(), 1, "one message:\n{}", outcome.stderr);
 }
 
@@ -63,7 +81,12 @@ fn refuses(outcome: &Outcome, words: &[&str]) {
 fn an_honest_release_is_verified() {
     let place = Place::new();
     let outcome = place.check(&["--now", "2024-06-01"]);
-    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{}", outcome.stdout);
+    assert_eq!(
+        (outcome.status, outcome.stderr.as_str()),
+        (0, ""),
+        "{}",
+        outcome.stdout
+    );
 }
 
 #[test]
@@ -72,11 +95,27 @@ fn files_that_cannot_be_read_are_named() {
     let check = |tarball: &str, git: &str, keyring: &str| {
         place.run(&["check", tarball, "--git", git, "--keyring", keyring])
     };
-    refuses(&check("absent-1.0.tar.gz", "upstream", "alice.asc"), &["absent-1.0.tar.gz", "read the tarball"]);
-    refuses(&check("foo-1.0.tar.gz", "upstream", "absent.asc"), &["absent.asc", "keyring"]);
+    refuses(
+        &check("absent-1.0.tar.gz", "upstream", "alice.asc"),
+        &["absent-1.0.tar.gz", "read the tarball"],
+    );
+    refuses(
+        &check("foo-1.0.tar.gz", "upstream", "absent.asc"),
+        &["absent.asc", "keyring"],
+    );
     refuses(&check("foo-1.0.tar.gz", "absent", "alice.asc"), &["absent"]);
-    refuses(&place.check(&["--signature", "absent.sig"]), &["absent.sig", "signature"]);
-    let proof = ["check", "foo-1.0.tar.gz", "--proof", "absent.proof", "--keyring", "alice.asc"];
+    refuses(
+        &place.check(&["--signature", "absent.sig"]),
+        &["absent.sig", "signature"],
+    );
+    let proof = [
+        "check",
+        "foo-1.0.tar.gz",
+        "--proof",
+        "absent.proof",
+        "--keyring",
+        "alice.asc",
+    ];
     refuses(&place.run(&proof), &["absent.proof", "proof"]);
 }
 
@@ -84,11 +123,34 @@ fn files_that_cannot_be_read_are_named() {
 fn a_directory_is_no_tarball_and_no_repository_by_itself() {
     let place = Place::new();
     fs::create_dir(place.path().join("foo-1.0")).expect("a directory");
-    let tarball = ["check", "foo-1.0", "--version", "1.0", "--git", "upstream", "--keyring", "alice.asc"];
+    let tarball = [
+        "check",
+        "foo-1.0",
+        "--version",
+        "1.0",
+        "--git",
+        "upstream",
+        "--keyring",
+        "alice.asc",
+    ];
     refuses(&place.run(&tarball), &["foo-1.0", "directory"]);
-    let repository = ["check", "foo-1.0.tar.gz", "--git", "foo-1.0", "--keyring", "alice.asc"];
+    let repository = [
+        "check",
+        "foo-1.0.tar.gz",
+        "--git",
+        "foo-1.0",
+        "--keyring",
+        "alice.asc",
+    ];
     refuses(&place.run(&repository), &["foo-1.0", "repository"]);
-    let file = ["check", "foo-1.0.tar.gz", "--git", "alice.asc", "--keyring", "alice.asc"];
+    let file = [
+        "check",
+        "foo-1.0.tar.gz",
+        "--git",
+        "alice.asc",
+        "--keyring",
+        "alice.asc",
+    ];
     refuses(&place.run(&file), &["alice.asc"]);
 }
 
@@ -99,7 +161,10 @@ fn keyrings_that_hold_nobody_are_refused() {
         ("empty.asc", Vec::new()),
         ("notes.txt", b"please trust Alice\n".to_vec()),
         ("blank.signers", b"# nobody yet\n\n".to_vec()),
-        ("archive.gz", fs::read(place.path().join("foo-1.0.tar.gz")).expect("the tarball")),
+        (
+            "archive.gz",
+            fs::read(place.path().join("foo-1.0.tar.gz")).expect("the tarball"),
+        ),
     ] {
         fs::write(place.path().join(name), contents).expect("a keyring");
         let args = ["check", "foo-1.0.tar.gz", "--git", "upstream", "--keyring", name];
@@ -110,32 +175,54 @@ fn keyrings_that_hold_nobody_are_refused() {
 #[test]
 fn a_keyring_is_demanded() {
     let place = Place::new();
-    refuses(&place.run(&["check", "foo-1.0.tar.gz", "--git", "upstream"]), &["--keyring"]);
+    refuses(
+        &place.run(&["check", "foo-1.0.tar.gz", "--git", "upstream"]),
+        &["--keyring"],
+    );
 }
 
 #[test]
 fn values_that_mean_nothing_are_refused() {
     let place = Place::new();
-    refuses(&place.check(&["--require", "contents-perfect"]), &["contents-perfect", "contents-accounted"]);
-    refuses(&place.check(&["--now", "yesterday"]), &["yesterday", "YYYY-MM-DD"].map(|w| if w == "YYYY-MM-DD" { "date" } else { w }));
+    refuses(
+        &place.check(&["--require", "contents-perfect"]),
+        &["contents-perfect", "contents-accounted"],
+    );
+    refuses(
+        &place.check(&["--now", "yesterday"]),
+        &["yesterday", "YYYY-MM-DD"].map(|w| if w == "YYYY-MM-DD" { "date" } else { w }),
+    );
     refuses(&place.check(&["--format", "yaml"]), &["yaml", "text", "json"]);
-    refuses(&place.check(&["--limit-bytes", "many"]), &["many", "--limit-bytes"]);
-    refuses(&place.check(&["--acept-sha1-bindings"]), &["--accept-sha1-bindings"]);
+    refuses(
+        &place.check(&["--limit-bytes", "many"]),
+        &["many", "--limit-bytes"],
+    );
+    refuses(
+        &place.check(&["--acept-sha1-bindings"]),
+        &["--accept-sha1-bindings"],
+    );
     refuses(&place.check(&["--submodule", "lib"]), &["lib", "PATH=REPO"]);
     refuses(&place.check(&["--proof", "foo.proof"]), &["--proof", "--git"]);
     refuses(&place.run(&["chek"]), &["chek", "check"]);
-    refuses(&place.run(&["explain", "file-not-upstrem"]), &["file-not-upstrem", "file-not-upstream"]);
+    refuses(
+        &place.run(&["explain", "file-not-upstrem"]),
+        &["file-not-upstrem", "file-not-upstream"],
+    );
 }
 
 #[test]
 fn a_missing_tag_names_the_nearest() {
-    let story = toml::from_str("[upstream]\ntags = [\"v1.0.1\", \"v2.0\"]\n[upstream.tag]\nname = \"v1.0-rc1\"\n");
+    let story =
+        toml::from_str("[upstream]\ntags = [\"v1.0.1\", \"v2.0\"]\n[upstream.tag]\nname = \"v1.0-rc1\"\n");
     let place = Place::told(story.expect("a story"));
     refuses(&place.check(&[]), &["1.0", "v1.0.1", "--tag"]);
     let outcome = place.check(&["--tag", "v1.0"]);
     refuses(&outcome, &["v1.0", "v1.0.1", "v1.0-rc1"]);
     assert!(!outcome.stderr.contains("v2.0"), "{}", outcome.stderr);
-    refuses(&place.run(&["prove", "--git", "upstream", "--tag", "v1.0", "-o", "p"]), &["v1.0.1"]);
+    refuses(
+        &place.run(&["prove", "--git", "upstream", "--tag", "v1.0", "-o", "p"]),
+        &["v1.0.1"],
+    );
     assert!(!place.path().join("p").exists(), "no proof of nothing");
 }
 
@@ -150,11 +237,29 @@ fn an_ambiguous_version_lists_the_candidates() {
 #[test]
 fn a_tarball_without_a_version_asks_for_one() {
     let place = Place::new();
-    fs::copy(place.path().join("foo-1.0.tar.gz"), place.path().join("snapshot.tar.gz")).expect("a copy");
-    let args = ["check", "snapshot.tar.gz", "--git", "upstream", "--keyring", "alice.asc", "--now", "2024-06-01"];
+    fs::copy(
+        place.path().join("foo-1.0.tar.gz"),
+        place.path().join("snapshot.tar.gz"),
+    )
+    .expect("a copy");
+    let args = [
+        "check",
+        "snapshot.tar.gz",
+        "--git",
+        "upstream",
+        "--keyring",
+        "alice.asc",
+        "--now",
+        "2024-06-01",
+    ];
     refuses(&place.run(&args), &["--tag", "--version"]);
     assert_eq!(place.run(&[&args[..], &["--version", "1.0"]].concat()).status, 0);
-    assert_eq!(place.run(&[&args[..], &["--tag", "refs/tags/v1.0"]].concat()).status, 0);
+    assert_eq!(
+        place
+            .run(&[&args[..], &["--tag", "refs/tags/v1.0"]].concat())
+            .status,
+        0
+    );
 }
 
 #[test]
@@ -168,19 +273,38 @@ fn hostile_arguments_are_escaped() {
 fn the_report_goes_where_it_is_wanted() {
     let place = Place::new();
     let printed = place.check(&["--now", "2024-06-01", "--format", "json"]);
-    let written = place.check(&["--now", "2024-06-01", "--format", "json", "--output", "report.json"]);
-    assert_eq!((written.status, written.stdout.as_str(), written.stderr.as_str()), (0, "", ""));
-    assert_eq!(fs::read_to_string(place.path().join("report.json")).expect("the report"), printed.stdout);
+    let written = place.check(&[
+        "--now",
+        "2024-06-01",
+        "--format",
+        "json",
+        "--output",
+        "report.json",
+    ]);
+    assert_eq!(
+        (written.status, written.stdout.as_str(), written.stderr.as_str()),
+        (0, "", "")
+    );
+    assert_eq!(
+        fs::read_to_string(place.path().join("report.json")).expect("the report"),
+        printed.stdout
+    );
     let text = place.check(&["--now", "2024-06-01", "--output", "report.txt"]);
     assert_eq!(text.status, 0);
     let text = fs::read_to_string(place.path().join("report.txt")).expect("the report");
-    assert!(text.contains("\nverified: ") && !text.contains('\u{1b}'), "{text}");
+    assert!(
+        text.contains("\nverified: ") && !text.contains('\u{1b}'),
+        "{text}"
+    );
 }
 
 #[test]
 fn an_output_that_cannot_be_written_is_no_verdict() {
     let place = Place::new();
-    refuses(&place.check(&["--output", "absent/report"]), &["absent/report", "write"]);
+    refuses(
+        &place.check(&["--output", "absent/report"]),
+        &["absent/report", "write"],
+    );
     refuses(
         &place.run(&["prove", "--git", "upstream", "--tag", "v1.0", "-o", "absent/p"]),
         &["absent/p", "write"],
@@ -188,7 +312,14 @@ fn an_output_that_cannot_be_written_is_no_verdict() {
     if Path::new("/dev/full").exists() {
         let full = fs::File::create("/dev/full").expect("the full device");
         let mut command = tarvet(place.path());
-        command.args(["check", "foo-1.0.tar.gz", "--git", "upstream", "--keyring", "alice.asc"]);
+        command.args([
+            "check",
+            "foo-1.0.tar.gz",
+            "--git",
+            "upstream",
+            "--keyring",
+            "alice.asc",
+        ]);
         let outcome = finish(command.stdout(full));
         refuses(&outcome, &["write"]);
         refuses(&place.check(&["--output", "/dev/full"]), &["/dev/full", "write"]);
@@ -197,18 +328,30 @@ fn an_output_that_cannot_be_written_is_no_verdict() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_panic() {
-    let place = Place::told(
-        toml::from_str("[tarball]\ntricks = [\"flood\"]\n").expect("a story"),
-    );
+    let place = Place::told(toml::from_str("[tarball]\ntricks = [\"flood\"]\n").expect("a story"));
     let mut command = tarvet(place.path());
     command
-        .args(["check", "foo-1.0.tar.gz", "--git", "upstream", "--keyring", "alice.asc", "--format", "json"])
+        .args([
+            "check",
+            "foo-1.0.tar.gz",
+            "--git",
+            "upstream",
+            "--keyring",
+            "alice.asc",
+            "--format",
+            "json",
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().expect("tarvet starts");
     drop(child.stdout.take());
     let mut stderr = String::new();
-    child.stderr.take().expect("piped").read_to_string(&mut stderr).expect("text");
+    child
+        .stderr
+        .take()
+        .expect("piped")
+        .read_to_string(&mut stderr)
+        .expect("text");
     let status = child.wait().expect("it ends").code();
     assert_eq!(stderr, "");
     assert!(matches!(status, Some(1 | 2)), "never 0: {status:?}");
@@ -221,7 +364,12 @@ fn a_reader_that_goes_away_is_no_panic() {
             .expect("tarvet starts");
         drop(child.stdout.take());
         let mut stderr = String::new();
-        child.stderr.take().expect("piped").read_to_string(&mut stderr).expect("text");
+        child
+            .stderr
+            .take()
+            .expect("piped")
+            .read_to_string(&mut stderr)
+            .expect("text");
         assert!(!stderr.contains("panic"), "{stderr}");
         assert_ne!(child.wait().expect("it ends").code(), Some(101));
     }
@@ -230,16 +378,30 @@ fn a_reader_that_goes_away_is_no_panic() {
 #[test]
 fn colours_only_when_somebody_can_see_them() {
     let place = Place::new();
-    let usual = ["check", "foo-1.0.tar.gz", "--git", "upstream", "--keyring", "alice.asc"];
+    let usual = [
+        "check",
+        "foo-1.0.tar.gz",
+        "--git",
+        "upstream",
+        "--keyring",
+        "alice.asc",
+    ];
     let with = |name: &str, value: &str| {
         let mut command = tarvet(place.path());
-        finish(command.args(usual).env(name, value)).stdout.contains('\u{1b}')
+        finish(command.args(usual).env(name, value))
+            .stdout
+            .contains('\u{1b}')
     };
     assert!(!with("TERM", "xterm-256color"), "a pipe is no terminal");
     assert!(!with("NO_COLOR", "1"));
     assert!(with("CLICOLOR_FORCE", "1"), "colours can be forced");
     let mut command = tarvet(place.path());
-    let both = finish(command.args(usual).env("CLICOLOR_FORCE", "0").env("NO_COLOR", "1"));
+    let both = finish(
+        command
+            .args(usual)
+            .env("CLICOLOR_FORCE", "0")
+            .env("NO_COLOR", "1"),
+    );
     assert!(!both.stdout.contains('\u{1b}'));
 }
 
@@ -248,7 +410,16 @@ fn the_environment_has_no_say() {
     let place = Place::new();
     let evil = Place::told(toml::from_str("[upstream.tag]\nkind = \"annotated\"\n").expect("a story"));
     let mut command = tarvet(place.path());
-    command.args(["check", "foo-1.0.tar.gz", "--git", "upstream", "--keyring", "alice.asc", "--now", "2024-06-01"]);
+    command.args([
+        "check",
+        "foo-1.0.tar.gz",
+        "--git",
+        "upstream",
+        "--keyring",
+        "alice.asc",
+        "--now",
+        "2024-06-01",
+    ]);
     let git = evil.path().join("upstream/.git");
     command
         .env("GIT_DIR", &git)
@@ -262,7 +433,10 @@ fn the_environment_has_no_say() {
         .env("GNUPGHOME", evil.path())
         .env("LC_ALL", "tr_TR.UTF-8")
         .env("TZ", "Asia/Kathmandu");
-    assert_eq!(finish(&mut command).stdout, place.check(&["--now", "2024-06-01"]).stdout);
+    assert_eq!(
+        finish(&mut command).stdout,
+        place.check(&["--now", "2024-06-01"]).stdout
+    );
 }
 
 #[test]
@@ -271,7 +445,11 @@ fn helps_and_version() {
     let help = run(dir.path(), ["--help"]);
     assert_eq!((help.status, help.stderr.as_str()), (0, ""));
     for command in ["check", "prove", "explain", "checks"] {
-        assert!(help.stdout.contains(&format!("\n  {command} ")), "{command} in\n{}", help.stdout);
+        assert!(
+            help.stdout.contains(&format!("\n  {command} ")),
+            "{command} in\n{}",
+            help.stdout
+        );
         let own = run(dir.path(), [command, "--help"]);
         assert_eq!((own.status, own.stderr.as_str()), (0, ""));
         assert!(own.stdout.contains("Usage: tarvet "), "{}", own.stdout);
@@ -281,7 +459,17 @@ fn helps_and_version() {
         }
     }
     let check = run(dir.path(), ["check", "--help"]).stdout;
-    for option in ["--git", "--proof", "--tag", "--keyring", "--signature", "--require", "--now", "--subdir", "--submodule"] {
+    for option in [
+        "--git",
+        "--proof",
+        "--tag",
+        "--keyring",
+        "--signature",
+        "--require",
+        "--now",
+        "--subdir",
+        "--submodule",
+    ] {
         assert!(check.contains(option), "{option}");
     }
     let version = run(dir.path(), ["--version"]);
@@ -302,7 +490,17 @@ fn names_that_are_not_utf8_are_files_like_others() {
     let odd = PathBuf::from(std::ffi::OsStr::from_bytes(b"k\xe9y.asc"));
     fs::copy(place.path().join("alice.asc"), place.path().join(&odd)).expect("a copy");
     let mut command = tarvet(place.path());
-    command.args(["check", "foo-1.0.tar.gz", "--git", "upstream", "--now", "2024-06-01", "--keyring"]).arg(&odd);
+    command
+        .args([
+            "check",
+            "foo-1.0.tar.gz",
+            "--git",
+            "upstream",
+            "--now",
+            "2024-06-01",
+            "--keyring",
+        ])
+        .arg(&odd);
     let outcome = finish(&mut command);
     assert_eq!(outcome.status, 0, "{outcome:?}");
     let mut file = fs::File::create(place.path().join("empty")).expect("a file");

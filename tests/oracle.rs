@@ -44,11 +44,21 @@ const TREES: [(&str, Grow); 7] = [
     }),
     ("symlinks and executables", |repo| {
         repo.write("bin/run", "#!/bin/sh\n").chmod("bin/run", true);
-        repo.symlink("run", "bin/run").symlink("up/and", "../bin").symlink("dangling", "nowhere");
+        repo.symlink("run", "bin/run")
+            .symlink("up/and", "../bin")
+            .symlink("dangling", "nowhere");
         repo.symlink("long", "t/".repeat(120));
     }),
     ("names that are not UTF-8", |repo| {
-        for name in [&b"\xff\xfe"[..], b"caf\xe9/x", "\u{e9}".as_bytes(), "e\u{301}".as_bytes(), b"a\nb", b"tab\there", b"\\back"] {
+        for name in [
+            &b"\xff\xfe"[..],
+            b"caf\xe9/x",
+            "\u{e9}".as_bytes(),
+            "e\u{301}".as_bytes(),
+            b"a\nb",
+            b"tab\there",
+            b"\\back",
+        ] {
             repo.write(os(name), name);
         }
     }),
@@ -70,8 +80,12 @@ const TREES: [(&str, Grow); 7] = [
         }
     }),
     ("attributes", |repo| {
-        repo.write(".gitattributes", "*.sh export-subst\n*.txt text eol=crlf\n*.c ident\n/tests export-ignore\n");
-        repo.write("version.sh", "$Format:%H %T %an <%ae> %at %aI %s$\n").write("notes.txt", "one\ntwo\n");
+        repo.write(
+            ".gitattributes",
+            "*.sh export-subst\n*.txt text eol=crlf\n*.c ident\n/tests export-ignore\n",
+        );
+        repo.write("version.sh", "$Format:%H %T %an <%ae> %at %aI %s$\n")
+            .write("notes.txt", "one\ntwo\n");
         repo.write("id.c", "/* $Id$ */\n").write("tests/t", "left out\n");
         repo.write("binary.txt", b"\0\x01\r\n");
     }),
@@ -104,7 +118,18 @@ fn release(dir: &Path, format: ObjectFormat, grow: Grow) -> Repo {
 
 fn report(dir: &Path, tarball: &str, upstream: [&str; 2]) -> Value {
     let [option, place] = upstream;
-    let args = ["check", tarball, option, place, "--keyring", "alice.asc", "--now", "2024-06-01", "--format", "json"];
+    let args = [
+        "check",
+        tarball,
+        option,
+        place,
+        "--keyring",
+        "alice.asc",
+        "--now",
+        "2024-06-01",
+        "--format",
+        "json",
+    ];
     let outcome = run(dir, args);
     assert_eq!(outcome.stderr, "");
     serde_json::from_str(&outcome.stdout).expect("a report")
@@ -136,12 +161,20 @@ fn what_git_archive_writes_is_verified() {
             }
             for tarball in ["foo-1.0.tar", "foo-1.0.tar.gz", "foo-1.0.tar.xz"] {
                 let report = report(dir.path(), tarball, ["--git", "upstream"]);
-                assert_eq!(report["verdict"], "verified", "{what}, {format:?}, {tarball}: {report:#}");
+                assert_eq!(
+                    report["verdict"], "verified",
+                    "{what}, {format:?}, {tarball}: {report:#}"
+                );
                 let accounted = accounted(&report);
                 let expected = entries(&repo);
                 assert_eq!(accounted, expected, "{what}, {format:?}: {report:#}");
                 let errors = report["findings"].as_array().expect("a list");
-                assert!(errors.iter().all(|finding| finding["level"] == "info" || what.contains("UTF-8")), "{what}: {errors:#?}");
+                assert!(
+                    errors
+                        .iter()
+                        .all(|finding| finding["level"] == "info" || what.contains("UTF-8")),
+                    "{what}: {errors:#?}"
+                );
             }
         }
     }
@@ -155,7 +188,10 @@ fn accounted(report: &Value) -> usize {
         let honest = ["tree", "export-subst", "filtered", "export-ignored"];
         assert!(honest.contains(&origin.as_str()), "{origins:?}");
     }
-    if !report["differences"].as_array().is_some_and(|all| all.iter().any(|d| d["origin"] != "tree")) {
+    if !report["differences"]
+        .as_array()
+        .is_some_and(|all| all.iter().any(|d| d["origin"] != "tree"))
+    {
         assert_eq!(origins.len(), 1, "{origins:?}");
     }
     origins.values().sum()
@@ -224,10 +260,17 @@ fn git_reads_our_proofs() {
         let other = Repo::new(dir.path().join("other"), format);
         let indexed = other.run_with(["index-pack", "--stdin", "--strict=missingEmail=ignore"], &proof);
         // --strict wants every object that another one names; a proof leaves the contents out on purpose.
-        let indexed = if indexed.success { indexed } else { other.run_with(["index-pack", "--stdin"], &proof) };
+        let indexed = if indexed.success {
+            indexed
+        } else {
+            other.run_with(["index-pack", "--stdin"], &proof)
+        };
         let _ = indexed.ok();
         let tag = repo.run(["rev-parse", "v1.0"]).line();
-        assert_eq!(other.run(["cat-file", "tag", &tag]).ok(), repo.run(["cat-file", "tag", &tag]).ok());
+        assert_eq!(
+            other.run(["cat-file", "tag", &tag]).ok(),
+            repo.run(["cat-file", "tag", &tag]).ok()
+        );
         let tree = format!("{tag}^{{tree}}");
         assert_eq!(
             other.run(["ls-tree", "-r", "-t", &tree]).ok(),
