@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 /// Is this tarball the source that upstream signed?
 #[derive(Parser, Debug)]
-#[command(name = "tarvet", version, about, max_term_width = 100)]
+#[command(name = "tarvet", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -15,7 +15,7 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     Prove(ProveArgs),
     Explain(ExplainArgs),
     Checks(ChecksArgs),
@@ -27,6 +27,7 @@ pub enum Command {
 /// Reads the tarball once, compares every member with the tree of the signed tag, verifies the signatures on tag,
 /// commit and tarball against the keyring, and says where every file comes from.
 #[derive(Args, Debug)]
+#[command(override_usage = "tarvet check [OPTIONS] --keyring <FILE> {--git <REPO>|--proof <FILE>} <TARBALL>")]
 pub struct CheckArgs {
     /// The tarball: .tar, .tar.gz, .tar.bz2, .tar.xz, .tar.lzma or .tar.zst
     pub tarball: PathBuf,

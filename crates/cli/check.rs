@@ -16,6 +16,13 @@ use crate::{inputs, naming, text};
 
 /// Runs the check and returns the exit status of its verdict.
 pub fn run(args: &CheckArgs) -> Result<u8, CliError> {
+    let report = report(args)?;
+    write(&report, &args.output)?;
+    Ok(report.verdict.exit_status())
+}
+
+/// Runs the check.
+pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
     let tarball = TarballFile::open(&args.tarball)
         .map_err(|error| CliError::file(&args.tarball, "read the tarball", &error))?;
     let named = naming::from_file_name(&tarball.file_name());
@@ -52,8 +59,7 @@ pub fn run(args: &CheckArgs) -> Result<u8, CliError> {
         signatures,
     })?;
     progress.finish();
-    write(&report, &args.output)?;
-    Ok(report.verdict.exit_status())
+    Ok(report)
 }
 
 fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -> Option<TagWish> {
@@ -70,7 +76,10 @@ fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -
 }
 
 fn policy(args: &PolicyArgs, required: &[tarvet_core::Claim], signed: bool) -> Policy {
-    let mut policy = Policy::new(args.now.unwrap_or_else(Timestamp::now), signed);
+    // The one place that asks the clock.
+    #[allow(clippy::disallowed_methods)]
+    let now = args.now.unwrap_or_else(Timestamp::now);
+    let mut policy = Policy::new(now, signed);
     policy.required.extend(required);
     policy.accept_sha1_bindings = args.accept_sha1_bindings;
     policy.accept_expired_certificate = args.accept_expired_certificate;

@@ -10,6 +10,7 @@ use tarvet_core::keyring::Keyring;
 use tarvet_core::upstream::{Proof, Repository, TagWish, is_pack};
 
 use crate::error::CliError;
+use crate::{fetch, remote};
 
 /// Largest keyring or signature file, in bytes.
 const LARGEST_KEY_FILE: u64 = 64 << 20;
@@ -54,9 +55,14 @@ pub fn proof(path: &Path) -> Result<Upstream, CliError> {
     Ok(Upstream::Proof(Proof::open(path)?))
 }
 
-/// The repository that `--git` names: a directory, a bundle or a URL.
-pub fn repository(argument: &str, _wish: Option<&TagWish>) -> Result<Upstream, CliError> {
-    Ok(Upstream::Repository(Repository::open(Path::new(argument))?))
+/// The repository that `--git` names: a directory, a bundle or a URL. The latter two are fetched for `wish`.
+pub fn repository(argument: &str, wish: Option<&TagWish>) -> Result<Upstream, CliError> {
+    if fetch::is_remote(argument) || fetch::is_bundle(Path::new(argument)) {
+        return remote::fetched(argument, wish);
+    }
+    Ok(Upstream::Repository(Box::new(Repository::open(Path::new(
+        argument,
+    ))?)))
 }
 
 /// `PATH=REPO|PROOF` of `--submodule`.

@@ -6,10 +6,12 @@ mod check;
 mod demo;
 mod error;
 mod explain;
+mod fetch;
 mod inputs;
 mod naming;
 mod progress;
 mod prove;
+mod remote;
 mod style;
 mod text;
 

@@ -11,10 +11,10 @@ use gix_hash::ObjectId;
 use crate::{
     Compression, Limits, Manifest, Member, MemberKind, OddityClass, Sha256, Tarball,
     codec::Decoder,
-    digest::{Contents, Identity},
-    format,
+    digest, format,
     log::Log,
-    pipe, replay,
+    pipe::{self, Outlet},
+    replay,
     source::Source,
     tape::{Entry, Tape},
 };
@@ -63,19 +63,26 @@ pub fn read(
     }
     check_name(file_name, compression, &mut decoder.log);
 
-    let (inlet, outlet) = pipe::pipe(options.tar_digest && compression != Compression::None);
+    let digest_tar = options.tar_digest && compression != Compression::None;
+    let (inlet, outlet, digester) = pipe::pipe(digest_tar);
     thread::scope(|scope| {
         let decoding = scope.spawn(|| inlet.run(decoder));
+        let digesting = scope.spawn(|| digester.run());
         let mut tape = Tape::new(outlet, &options.limits);
         let mut members = members(&mut tape, options)?;
         let (outlet, mut tar_log, pax_comments) = tape.into_parts();
-        let (_, mut tar) = outlet.finish();
+        outlet.finish();
+        let digests = digesting
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let decoded = decoding
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let (file, mut log) = decoded?;
-        if options.tar_digest && compression == Compression::None {
-            tar = Some(file);
+        let plain = (options.tar_digest && compression == Compression::None).then_some(file);
+        let with_contents = members.iter_mut().filter(|member| has_contents(member.kind));
+        for (member, sha256) in with_contents.zip(digests.members) {
+            member.sha256 = sha256;
         }
         replay::replay(&mut members, &mut tar_log);
         if log.fault().is_some() {
@@ -83,6 +90,7 @@ pub fn read(
         }
         log.append(tar_log);
         let oddities = log.finish();
+        let tar = plain.or(digests.tar);
         Ok(Tarball {
             compression,
             file,
@@ -150,7 +158,7 @@ fn check_name(file_name: Option<&str>, compression: Compression, log: &mut Log) 
     }
 }
 
-fn members<B: io::BufRead>(tape: &mut Tape<B>, options: &Options) -> io::Result<Vec<Member>> {
+fn members(tape: &mut Tape<Outlet>, options: &Options) -> io::Result<Vec<Member>> {
     let mut members = Vec::new();
     let mut room = options.limits.kept_bytes;
     while let Some(entry) = tape.next()? {
@@ -162,23 +170,37 @@ fn members<B: io::BufRead>(tape: &mut Tape<B>, options: &Options) -> io::Result<
     Ok(members)
 }
 
-/// Digests one member's body; `None` when the tar ends inside it.
-fn member<B: io::BufRead>(
-    tape: &mut Tape<B>,
+fn has_contents(kind: MemberKind) -> bool {
+    matches!(kind, MemberKind::File | MemberKind::Other(_))
+}
+
+/// Reads one member's body; `None` when the tar ends inside it. The SHA-256 of contents comes later.
+fn member(
+    tape: &mut Tape<Outlet>,
     entry: Entry,
     options: &Options,
     room: &mut u64,
 ) -> io::Result<Option<Member>> {
     let format = options.object_format;
-    let has_contents = matches!(entry.kind, MemberKind::File | MemberKind::Other(_));
     let keep = entry.kind == MemberKind::File
         && entry.size <= *room
         && (options.keep)(entry.path.as_bstr(), entry.size);
     let mut content = keep.then(Vec::new);
-    let mut digest = has_contents.then(|| Contents::new(format, entry.size));
+    let mut hasher = match &entry.link {
+        _ if has_contents(entry.kind) => {
+            tape.announce(entry.size);
+            Some(digest::blob(format, entry.size))
+        }
+        Some(target) if entry.kind == MemberKind::Symlink => {
+            let mut hasher = digest::blob(format, target.len() as u64);
+            hasher.update(target);
+            Some(hasher)
+        }
+        _ => None,
+    };
     let complete = tape.body(&entry, |bytes| {
-        if let Some(digest) = &mut digest {
-            digest.update(bytes);
+        if let Some(hasher) = &mut hasher {
+            hasher.update(bytes);
         }
         if let Some(content) = &mut content {
             content.extend_from_slice(bytes);
@@ -187,16 +209,8 @@ fn member<B: io::BufRead>(
     if !complete {
         return Ok(None);
     }
-    let identity = match (digest, &entry.link) {
-        (Some(digest), _) => digest.finish(),
-        (None, Some(target)) if entry.kind == MemberKind::Symlink => Contents::of(format, target),
-        _ => Identity {
-            blob: ObjectId::null(format),
-            sha256: Sha256([0; 32]),
-            collision: false,
-        },
-    };
-    if identity.collision {
+    let blob = hasher.map(digest::finish);
+    if blob == Some(None) {
         let detail = "the contents carry a SHA-1 collision attack";
         tape.log.at(
             entry.path.as_bstr(),
@@ -216,7 +230,11 @@ fn member<B: io::BufRead>(
         mtime,
         link,
     } = entry;
-    let Identity { blob, sha256, .. } = identity;
+    let blob = blob.flatten().unwrap_or_else(|| ObjectId::null(format));
+    let sha256 = match &link {
+        Some(target) if kind == MemberKind::Symlink => digest::sha256(target),
+        _ => Sha256([0; 32]),
+    };
     Ok(Some(Member {
         path,
         kind,

@@ -116,7 +116,13 @@ fn contents_accounted(facts: &Facts) -> Evidence {
     let count = |origin: Origin| origins.get(&origin).copied().unwrap_or(0);
     let unaccounted = count(Origin::Modified) + count(Origin::Unexplained) + count(Origin::SubmoduleUnproven);
     if unaccounted > 0 {
-        return Evidence::wanting(claim, format!("{unaccounted} members are not accounted for"));
+        return Evidence::wanting(
+            claim,
+            match unaccounted {
+                1 => "1 member is not accounted for".to_owned(),
+                many => format!("{many} members are not accounted for"),
+            },
+        );
     }
     if count(Origin::Tree) == 0 {
         return Evidence::wanting(claim, "no member equals a file of the tree");
@@ -146,7 +152,10 @@ fn contents_complete(facts: &Facts) -> Evidence {
     if missing > 0 {
         return Evidence::wanting(
             claim,
-            format!("{missing} files of the tree are not in the tarball"),
+            match missing {
+                1 => "1 file of the tree is not in the tarball".to_owned(),
+                many => format!("{many} files of the tree are not in the tarball"),
+            },
         );
     }
     if facts.comparison.tree_entries == 0 {

@@ -46,7 +46,7 @@ pub struct Subject<'a> {
 /// Where upstream's objects are read.
 pub enum Upstream {
     /// A repository on disk.
-    Repository(Repository),
+    Repository(Box<Repository>),
     /// An offline proof.
     Proof(Proof),
 }

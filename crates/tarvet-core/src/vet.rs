@@ -98,7 +98,7 @@ impl Upstream {
     /// The objects.
     pub fn store(&self) -> &dyn ObjectStore {
         match self {
-            Upstream::Repository(repository) => repository,
+            Upstream::Repository(repository) => repository.as_ref(),
             Upstream::Proof(proof) => proof,
         }
     }
@@ -107,7 +107,9 @@ impl Upstream {
     pub fn release(&self, wish: Option<&upstream::TagWish>) -> Result<Release, UpstreamError> {
         let wish = wish.ok_or(UpstreamError::NothingToLookFor)?;
         match self {
-            Upstream::Repository(repository) => upstream::resolve(repository, &repository.tags()?, wish),
+            Upstream::Repository(repository) => {
+                upstream::resolve(repository.as_ref(), &repository.tags()?, wish)
+            }
             Upstream::Proof(proof) => Ok(proof.release(wish)),
         }
     }

@@ -45,21 +45,15 @@ impl Xz {
                 }
             }
         }
-        Ok(match self.decoder() {
+        let threads = if cut_by_size(source.want(48)?) {
+            self.threads
+        } else {
+            1
+        };
+        Ok(match decoder(threads) {
             Ok(stream) => State::Body(stream),
             Err(error) => return Err(io::Error::other(format!("xz decoder: {error}"))),
         })
-    }
-
-    fn decoder(&self) -> Result<Stream, Error> {
-        if self.threads == 1 {
-            return Stream::new_stream_decoder(WINDOW, 0);
-        }
-        MtStreamBuilder::new()
-            .threads(self.threads)
-            .memlimit_threading(THREADED_MEMORY)
-            .memlimit_stop(WINDOW)
-            .decoder()
     }
 
     /// Stream padding is zero bytes in multiples of four; then another stream or the end.
@@ -107,6 +101,41 @@ impl Codec for Xz {
         }
         Ok(written)
     }
+}
+
+fn decoder(threads: u32) -> Result<Stream, Error> {
+    if threads == 1 {
+        return Stream::new_stream_decoder(WINDOW, 0);
+    }
+    MtStreamBuilder::new()
+        .threads(threads)
+        .memlimit_threading(THREADED_MEMORY)
+        .memlimit_stop(WINDOW)
+        .decoder()
+}
+
+/// Whether the first block of a stream was cut off at a round size, so that others follow. A multi-threaded
+/// encoder records the size of a single block too, and decoding that on a thread of its own only costs.
+fn cut_by_size(stream: &[u8]) -> bool {
+    const STREAM_HEADER: usize = 12;
+    const COMPRESSED_SIZE: u8 = 0x40;
+    const UNCOMPRESSED_SIZE: u8 = 0x80;
+    let Some([_, flags, sizes @ ..]) = stream.get(STREAM_HEADER..) else {
+        return false;
+    };
+    if flags & COMPRESSED_SIZE == 0 || flags & UNCOMPRESSED_SIZE == 0 {
+        return false;
+    }
+    let number_end = |bytes: &[u8]| bytes.iter().take(9).position(|byte| byte & 0x80 == 0);
+    let uncompressed = number_end(sizes)
+        .and_then(|end| sizes.get(end + 1..))
+        .unwrap_or_default();
+    let Some(end) = number_end(uncompressed) else {
+        return false;
+    };
+    let digits = uncompressed.iter().take(end + 1).rev();
+    let size = digits.fold(0_u64, |size, byte| size << 7 | u64::from(byte & 0x7f));
+    size.is_multiple_of(4096) && !size.is_multiple_of(10_240)
 }
 
 /// The older .lzma container: one stream, no check.

@@ -30,7 +30,7 @@ impl<'a> Header<'a> {
 
     /// Sum of all bytes taken as unsigned, the checksum field taken as spaces.
     pub(super) fn checksum_matches(&self) -> bool {
-        self.promised_checksum() == Ok(self.sum(|byte| i64::from(byte)))
+        self.promised_checksum() == Ok(self.sum(i64::from))
     }
 
     /// The sum some historic tars made: bytes taken as signed.

@@ -3,6 +3,7 @@
 //! It follows POSIX.1-2017 (pax) and the GNU tar manual, and tells every construct on which readers of these
 //! formats part ways instead of choosing one of the readings in silence.
 
+mod checks;
 mod header;
 mod overrides;
 mod pax;
@@ -15,7 +16,7 @@ use self::{
     header::{BLOCK, Header, Layout},
     overrides::Overrides,
 };
-use crate::{Limits, MemberKind, OddityClass, log::Log, names};
+use crate::{Limits, MemberKind, OddityClass, log::Log, pipe::Outlet};
 
 /// Comments kept of pax global headers.
 const COMMENTS: usize = 64;
@@ -49,6 +50,13 @@ pub(crate) struct Tape<'a, B> {
     name_bytes: u64,
     /// Whether the stop came from a limit, so that the rest is not worth decoding.
     pub(crate) limited: bool,
+}
+
+impl Tape<'_, Outlet> {
+    /// Has the `size` bytes that come next digested.
+    pub(crate) fn announce(&self, size: u64) {
+        self.input.announce(self.offset, size);
+    }
 }
 
 impl<'a, B: BufRead> Tape<'a, B> {
@@ -274,12 +282,7 @@ impl<'a, B: BufRead> Tape<'a, B> {
         } = overrides;
         let pax = pax.unwrap_or_default();
         let path = pax.path.or(long_name).unwrap_or_else(|| header.path());
-        for (class, code, detail) in pax.oddities {
-            match class {
-                OddityClass::Curious => self.log.once(path.as_bstr(), class, code, detail),
-                _ => self.log.at(path.as_bstr(), class, code, detail),
-            }
-        }
+        self.pass_on_pax(pax.oddities, &path);
         self.check_layout(header, &path);
         let Some(mut size) = self.size(header, pax.size, &path) else {
             return Ok(None);
@@ -312,131 +315,6 @@ impl<'a, B: BufRead> Tape<'a, B> {
             path,
         };
         Ok(self.within_limits(&entry).then_some(entry))
-    }
-
-    fn check_layout(&mut self, header: &Header, path: &BString) {
-        let path = path.as_bstr();
-        if header.layout() == Layout::Odd {
-            let detail = format!("magic {:?} is neither ustar nor GNU", header.magic().as_bstr());
-            self.log.at(path, OddityClass::Ambiguous, "odd-magic", detail);
-        }
-        if header.has_stray_prefix() {
-            let detail = "bytes where only ustar has a name prefix: some readers put them before the name";
-            self.log.at(path, OddityClass::Ambiguous, "stray-prefix", detail);
-        }
-        if header.mtime().is_err() || !header.other_numbers_are_sound() {
-            let detail = "a number of the header is neither octal nor base-256";
-            self.log.at(path, OddityClass::Ambiguous, "odd-number", detail);
-        }
-    }
-
-    /// The one size all readers agree on, or the one POSIX demands with a note; `None` ends the reading.
-    fn size(&mut self, header: &Header, pax: Option<u64>, path: &BString) -> Option<u64> {
-        const LARGEST_OCTAL: u64 = 0o77_777_777_777;
-        let path = path.as_bstr();
-        let plain = header.size();
-        let size = match (plain, pax) {
-            (Ok(plain), Some(size)) => {
-                let clamped = size > LARGEST_OCTAL && (plain == 0 || plain == LARGEST_OCTAL);
-                if plain != size && !clamped {
-                    let detail = format!("pax says {size} bytes, the header {plain}");
-                    self.log
-                        .at(path, OddityClass::Ambiguous, "size-disagreement", detail);
-                }
-                size
-            }
-            (Ok(plain), None) => plain,
-            (Err(_), _) => {
-                let detail = "the size is not a number; not read further";
-                self.log.at(path, OddityClass::Ambiguous, "odd-size", detail);
-                return None;
-            }
-        };
-        if size > i64::MAX as u64 {
-            self.log.at(
-                path,
-                OddityClass::Ambiguous,
-                "odd-size",
-                format!("{size} bytes cannot be"),
-            );
-            return None;
-        }
-        Some(size)
-    }
-
-    fn mode(&mut self, header: &Header, kind: MemberKind, path: &BString) -> u32 {
-        let path = path.as_bstr();
-        let Ok(mode) = header.mode() else {
-            self.log.at(
-                path,
-                OddityClass::Ambiguous,
-                "odd-number",
-                "the mode is neither octal nor base-256",
-            );
-            return 0;
-        };
-        let mode = (mode & 0o7777) as u32;
-        if mode & 0o7000 != 0 && kind == MemberKind::File {
-            let detail = format!("mode {mode:04o} has setuid, setgid or sticky");
-            self.log.at(path, OddityClass::Attributes, "special-mode", detail);
-        }
-        if mode & 0o1002 == 0o0002 && matches!(kind, MemberKind::File | MemberKind::Directory) {
-            let detail = format!("mode {mode:04o} lets everybody write (first such member)");
-            self.log
-                .once(path, OddityClass::Attributes, "world-writable", detail);
-        }
-        mode
-    }
-
-    fn check_kind(&mut self, kind: MemberKind, path: &BString) {
-        let path = path.as_bstr();
-        match kind {
-            MemberKind::Other(b'S') => {}
-            MemberKind::Other(flag @ (b'3' | b'4' | b'6')) => {
-                let what = if flag == b'6' { "fifo" } else { "device" };
-                self.log
-                    .at(path, OddityClass::Unsafe, "special-file", format!("a {what}"));
-            }
-            MemberKind::Other(flag) => {
-                let detail = format!(
-                    "type flag {:?} means different things to different readers",
-                    char::from(flag)
-                );
-                self.log.at(path, OddityClass::Ambiguous, "odd-typeflag", detail);
-            }
-            _ => names::check(path, kind == MemberKind::Directory, &mut self.log),
-        }
-    }
-
-    fn within_limits(&mut self, entry: &Entry) -> bool {
-        self.members += 1;
-        self.name_bytes += (entry.path.len() + entry.link.as_ref().map_or(0, |link| link.len())) as u64;
-        let Limits {
-            members, path_depth, ..
-        } = *self.limits;
-        if self.members > members {
-            self.stop(
-                "member-limit",
-                format!("more than {members} members (limit members)"),
-            );
-        } else if names::depth(entry.path.as_bstr()) > path_depth {
-            self.stop(
-                "depth-limit",
-                format!("a path of more than {path_depth} components (limit path_depth)"),
-            );
-        } else if self.name_bytes > names::budget(self.members) {
-            let budget = names::budget(self.members);
-            self.stop(
-                "name-limit",
-                format!("names of {} members take more than {budget} bytes", self.members),
-            );
-        }
-        !self.limited
-    }
-
-    fn stop(&mut self, code: &'static str, detail: String) {
-        self.limited = true;
-        self.log.note(OddityClass::Limit, code, detail);
     }
 
     /// Old GNU sparse maps go on in blocks of their own.

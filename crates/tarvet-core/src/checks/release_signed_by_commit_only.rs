@@ -21,7 +21,7 @@ fn run(facts: &Facts, sink: &mut Sink) {
         return;
     };
     sink.push(
-        format!("commit {} is signed, but that it is `{}` is signed by nobody", commit.id, release.tag_name),
+        format!("commit {} is signed, but that it is the wanted release is signed by nobody", commit.id),
         "ask upstream to sign its tags; --accept-commit-signature takes the commit's signature for the release's",
     );
 }

@@ -16,11 +16,7 @@ fn run(facts: &Facts, sink: &mut Sink) {
     if tops.len() < 2 || facts.comparison.origins.get(&Origin::Tree).copied().unwrap_or(0) > 0 {
         return;
     }
-    let names: Vec<String> = tops
-        .iter()
-        .take(4)
-        .map(|name| crate::escape::escape(name))
-        .collect();
+    let names: Vec<String> = tops.iter().take(4).map(crate::escape::escape).collect();
     sink.push(
         format!("no single directory holds all members; the top has {} and perhaps more", names.join(", ")),
         "dpkg-source and rpmbuild then take the whole archive for the source tree; ask upstream for a clean tarball",

@@ -1,9 +1,10 @@
 //! What `$Format:…$` can say of a commit, from the commit's raw bytes.
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BString, ByteSlice};
 use gix::ObjectId;
 
-/// The parts of a commit that placeholders name.
+/// The parts of a commit that placeholders name, as bytes in whatever encoding the commit has: git converts to UTF-8
+/// and, in an archive, back again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitFacts {
     /// Its id.
@@ -18,14 +19,14 @@ pub struct CommitFacts {
     pub committer: Person,
     /// The `encoding` header, empty without one.
     pub encoding: BString,
-    /// Everything after the blank line, converted to UTF-8 as git does.
+    /// Everything after the blank line.
     pub message: BString,
 }
 
 /// An `author` or `committer` line taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
-    /// Name, converted to UTF-8.
+    /// Name, with the space it begins with, if any.
     pub name: BString,
     /// E-mail address without brackets.
     pub email: BString,
@@ -63,18 +64,14 @@ impl CommitFacts {
             }
             first = false;
         };
-        let decode = |bytes: &[u8]| to_utf8(bytes, encoding.as_bstr());
-        let person = |line: Option<&[u8]>| {
-            line.and_then(|line| Person::parse(&decode(line)))
-                .unwrap_or_default()
-        };
+        let person = |line: Option<&[u8]>| line.and_then(Person::parse).unwrap_or_default();
         Some(Self {
             id,
             tree: tree?,
             parents,
             author: person(author),
             committer: person(committer),
-            message: decode(message),
+            message: message.into(),
             encoding,
         })
     }
@@ -85,7 +82,7 @@ impl Person {
     fn parse(line: &[u8]) -> Option<Self> {
         let open = line.find_byte(b'<')?;
         let close = open + 1 + line[open + 1..].find_byte(b'>')?;
-        let name = line[..open].trim_ascii().into();
+        let name = line[..open].trim_ascii_end().into();
         let email = line[open + 1..close].into();
         // git looks for the date behind the last bracket, so that a stray one does not hide it.
         let date = line.rfind_byte(b'>').map_or(&b""[..], |last| &line[last + 1..]);
@@ -121,28 +118,4 @@ fn time(text: &[u8]) -> Option<(i64, i32)> {
 
 fn object_id(hex: &[u8], like: ObjectId) -> Option<ObjectId> {
     ObjectId::from_hex(hex).ok().filter(|id| id.kind() == like.kind())
-}
-
-/// As git, which shows the bytes as they are where it cannot convert them.
-fn to_utf8(bytes: &[u8], encoding: &BStr) -> BString {
-    let name = encoding.to_ascii_uppercase();
-    if name.is_empty() || matches!(name.as_slice(), b"UTF-8" | b"UTF8") {
-        return bytes.into();
-    }
-    if is_latin1(&name) {
-        return bytes.iter().copied().map(char::from).collect::<String>().into();
-    }
-    let mut out = Vec::new();
-    let skip = gix_filter::worktree::encode_to_git::RoundTripCheck::Skip;
-    let done = gix_filter::worktree::encoding::for_label(name.as_bstr())
-        .and_then(|encoding| gix_filter::worktree::encode_to_git(bytes, encoding, &mut out, skip));
-    if done.is_ok() { out.into() } else { bytes.into() }
-}
-
-/// Names, in capitals, of what the web's tables take for windows-1252 and iconv does not.
-pub(super) fn is_latin1(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"ISO-8859-1" | b"ISO8859-1" | b"ISO_8859-1" | b"LATIN-1" | b"LATIN1" | b"L1"
-    )
 }

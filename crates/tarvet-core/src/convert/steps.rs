@@ -6,8 +6,8 @@ use bstr::{BStr, ByteSlice};
 use gix::ObjectId;
 use gix_filter::eol::{self, AttributesDigest, Configuration};
 
+use super::Candidate;
 use super::attributes::{Eol, PathAttributes, Text};
-use super::{Candidate, commit};
 
 /// Every way the declared conversions, each applied or left out, can turn out; at most a few dozen.
 ///
@@ -163,7 +163,7 @@ fn encode(text: &[u8], name: &BStr) -> Vec<Vec<u8>> {
         b"UTF-32" | b"UTF32" => vec![little(4, true), big(4, true)],
         b"UTF-32LE" | b"UTF32LE" => vec![little(4, false)],
         b"UTF-32BE" | b"UTF32BE" => vec![big(4, false)],
-        name if commit::is_latin1(name) => text
+        name if is_latin1(name) => text
             .chars()
             .map(|c| u8::try_from(u32::from(c)).ok())
             .collect::<Option<Vec<u8>>>()
@@ -201,4 +201,12 @@ fn wide(text: &str, width: usize, mark: bool, big: bool) -> Vec<u8> {
         }
     }
     out
+}
+
+/// Names, in capitals, of what the web's tables take for windows-1252 and iconv does not.
+fn is_latin1(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"ISO-8859-1" | b"ISO8859-1" | b"ISO_8859-1" | b"LATIN-1" | b"LATIN1" | b"L1"
+    )
 }

@@ -16,6 +16,9 @@ pub struct KeyringError {
     pub hint: String,
 }
 
+/// Notes kept of one file.
+const MOST_NOTES: usize = 32;
+
 /// What a file brought.
 #[derive(Default)]
 struct Tally {
@@ -36,7 +39,7 @@ impl Keyring {
         let shape = shape(bytes);
         let mut tally = Tally::default();
         self.read(label, bytes, shape, true, &mut tally);
-        let notes = tally.notes.iter().map(|text| KeyringNote {
+        let notes = tally.notes.iter().take(MOST_NOTES).map(|text| KeyringNote {
             label: bounded(label),
             text: text.clone(),
         });

@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use std::io::{self, Read};
 
 const COMMENT: &str = "untrusted comment:";
+/// Keys of one number that are tried.
+const MOST_KEYS: usize = 4;
 const TRUSTED: &str = "trusted comment: ";
 
 /// A public key of either tool.
@@ -206,7 +208,12 @@ pub(super) fn verify(
     }
     .to_owned();
     report.issuer_hint = Some(text.key_number());
-    let candidates: Vec<&Key> = keys.0.iter().filter(|key| key.number == text.number).collect();
+    let candidates: Vec<&Key> = keys
+        .0
+        .iter()
+        .filter(|key| key.number == text.number)
+        .take(MOST_KEYS)
+        .collect();
     if candidates.is_empty() {
         let detail = format!(
             "made by the key numbered {}, which the keyring does not have",
@@ -218,29 +225,24 @@ pub(super) fn verify(
                 .advice("get the public key from upstream by a way you trust"),
         );
     }
-    // Key numbers are eight bytes and can be made to collide, so the trusted comment picks the key, too.
-    let key = match &text.trusted {
-        None => candidates.first(),
-        Some((comment, global)) => candidates.iter().find(|key| {
-            let signed = [text.signature.as_slice(), comment.as_bytes()].concat();
-            key.key.verify(&signed, &Signature::from_bytes(global)).is_ok()
-        }),
-    };
-    let Some(key) = key.copied() else {
+    let candidates: Vec<&Key> = candidates
+        .into_iter()
+        .filter(|key| comment_is_by(key, text))
+        .collect();
+    let Some(first) = candidates.first() else {
         let detail =
             "the signature over the trusted comment is wrong: the comment or the signature was changed";
         return settled(report.state(State::Bad).detail(detail));
     };
+    let found = match text.prehashed {
+        true => prehashed_match(&candidates, text, &mut data)?,
+        false => plain_match(&candidates, text, &mut data)?,
+    };
+    let key = found.unwrap_or(first);
     report.fingerprint = Some(key.encoded());
     report.user_id = (!key.comment.is_empty()).then(|| key.comment.clone());
     report.keyring = Some(key.label.clone());
-    let right = if text.prehashed {
-        prehashed_matches(key, text, &mut data)?
-    } else {
-        // Several keys with one number: whichever fits. A pass each would let a file choose the work.
-        plain_matches(key, text, &mut data)?
-    };
-    if !right {
+    if found.is_none() {
         let detail = "the checksum is wrong: these are not the bytes that were signed";
         return Ok(Outcome {
             report: report.state(State::Bad).detail(detail),
@@ -276,17 +278,34 @@ fn describe_comment(report: &mut SignatureReport, text: &Text, file_name: Option
     }
 }
 
-fn plain_matches(key: &Key, text: &Text, data: &mut dyn Read) -> io::Result<bool> {
-    let Ok(mut stream) = key.key.verify_stream(&Signature::from_bytes(&text.signature)) else {
-        return Ok(false);
+/// minisign: whether the key signed the trusted comment. signify has none.
+fn comment_is_by(key: &Key, text: &Text) -> bool {
+    let Some((comment, global)) = &text.trusted else {
+        return true;
     };
-    each_chunk(data, |chunk| stream.update(chunk))?;
-    Ok(stream.finalize_and_verify().is_ok())
+    let signed = [text.signature.as_slice(), comment.as_bytes()].concat();
+    key.key.verify(&signed, &Signature::from_bytes(global)).is_ok()
 }
 
-fn prehashed_matches(key: &Key, text: &Text, data: &mut dyn Read) -> io::Result<bool> {
+/// The key that signed `data` itself, in one pass for all: key numbers can be made to collide.
+fn plain_match<'a>(keys: &[&'a Key], text: &Text, data: &mut dyn Read) -> io::Result<Option<&'a Key>> {
+    let signature = Signature::from_bytes(&text.signature);
+    let mut streams: Vec<_> = keys
+        .iter()
+        .filter_map(|&key| Some((key, key.key.verify_stream(&signature).ok()?)))
+        .collect();
+    each_chunk(data, |chunk| {
+        streams.iter_mut().for_each(|(_, stream)| stream.update(chunk))
+    })?;
+    Ok(streams
+        .into_iter()
+        .find_map(|(key, stream)| stream.finalize_and_verify().is_ok().then_some(key)))
+}
+
+/// The key that signed the BLAKE2b-512 digest of `data`.
+fn prehashed_match<'a>(keys: &[&'a Key], text: &Text, data: &mut dyn Read) -> io::Result<Option<&'a Key>> {
     let Some((comment, global)) = &text.trusted else {
-        return Ok(false);
+        return Ok(None);
     };
     let body = [b"ED".as_slice(), &text.number, &text.signature].concat();
     let canonical = format!(
@@ -294,17 +313,23 @@ fn prehashed_matches(key: &Key, text: &Text, data: &mut dyn Read) -> io::Result<
         BASE64.encode(body),
         BASE64.encode(global)
     );
-    let (Ok(public), Ok(signature)) = (
-        minisign_verify::PublicKey::from_base64(&key.encoded()),
-        minisign_verify::Signature::decode(&canonical),
-    ) else {
-        return Ok(false);
+    let Ok(signature) = minisign_verify::Signature::decode(&canonical) else {
+        return Ok(None);
     };
-    let Ok(mut stream) = public.verify_stream(&signature) else {
-        return Ok(false);
-    };
-    each_chunk(data, |chunk| stream.update(chunk))?;
-    Ok(stream.finalize().is_ok())
+    let publics: Vec<_> = keys
+        .iter()
+        .filter_map(|&key| Some((key, minisign_verify::PublicKey::from_base64(&key.encoded()).ok()?)))
+        .collect();
+    let mut streams: Vec<_> = publics
+        .iter()
+        .filter_map(|(key, public)| Some((*key, public.verify_stream(&signature).ok()?)))
+        .collect();
+    each_chunk(data, |chunk| {
+        streams.iter_mut().for_each(|(_, stream)| stream.update(chunk))
+    })?;
+    Ok(streams
+        .into_iter()
+        .find_map(|(key, mut stream)| stream.finalize().is_ok().then_some(key)))
 }
 
 /// Hands `data` on in chunks, to its end.

@@ -2,7 +2,7 @@
 
 use super::openpgp::{self, Task};
 use super::pieces::take_apart;
-use super::{Keyring, SignaturePolicy, SignatureReport, SignatureState, SignedThing, ed25519, ssh};
+use super::{Keyring, SignaturePolicy, SignatureReport, SignatureState, SignedThing, ssh};
 use bstr::ByteSlice;
 use jiff::Timestamp;
 
@@ -44,11 +44,6 @@ pub fn verify_object(
                 .iter()
                 .map(|sig| ssh::verify(&keyring.signers, &setting, sig, &digests).report);
             reports.extend(judged);
-        }
-    }
-    for text in &pieces.ed25519 {
-        if let Ok(outcome) = ed25519::verify(&keyring.ed25519, text, over, &source, Box::new(payload), None) {
-            reports.push(outcome.report);
         }
     }
     reports.extend(pieces.settled);

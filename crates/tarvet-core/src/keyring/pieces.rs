@@ -66,7 +66,14 @@ impl Sorter<'_> {
     }
 
     fn file(&mut self, bytes: &[u8], outermost: bool) {
+        // Git embeds armored blocks and nothing else.
+        let in_object = matches!(self.over, SignedThing::Tag | SignedThing::Commit);
         match shape(bytes) {
+            other if in_object && (other != Shape::Armored || !outermost) => self.refuse(
+                Scheme::Unknown,
+                State::Malformed,
+                format!("{} where git embeds an armored signature", other.looks_like()),
+            ),
             Shape::Armored => self.blocks(bytes, outermost),
             Shape::OpenPgp(_) => self.packets(bytes),
             Shape::Comment => self.comment(bytes),

@@ -1,5 +1,6 @@
 //! Stories: who signed what when, and what the keyring knew.
 
+mod algorithms;
 mod files;
 mod keyrings;
 mod mutations;

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use bstr::{BStr, BString, ByteSlice};
 use gix::ObjectId;
@@ -75,12 +75,13 @@ pub fn compare(inputs: &Inputs<'_>) -> Comparison {
 
 struct Pairing<'a> {
     inputs: &'a Inputs<'a>,
-    entries: HashMap<&'a BStr, &'a TreeEntry>,
+    /// Index into the tree's entries, by path.
+    entries: HashMap<&'a BStr, usize>,
     by_blob: HashMap<ObjectId, &'a TreeEntry>,
     links: Links,
     gitlinks: Gitlinks<'a>,
-    seen: HashSet<BString>,
-    directories: HashSet<BString>,
+    /// Which entries of the tree the tarball has; as an empty directory, for gitlinks.
+    seen: Vec<Seen>,
     /// Gitlinks with members below them, and what those are.
     filled: HashMap<BString, Origin>,
     out: Comparison,
@@ -102,11 +103,8 @@ impl<'a> Pairing<'a> {
         let files = |entry: &&TreeEntry| matches!(entry.kind, EntryKind::File | EntryKind::Executable);
         Pairing {
             inputs,
-            entries: inputs
-                .tree
-                .entries
-                .iter()
-                .map(|entry| (entry.path.as_bstr(), entry))
+            entries: (inputs.tree.entries.iter().enumerate())
+                .map(|(index, entry)| (entry.path.as_bstr(), index))
                 .collect(),
             by_blob: inputs
                 .tree
@@ -117,8 +115,7 @@ impl<'a> Pairing<'a> {
                 .collect(),
             links,
             gitlinks: Gitlinks::new(inputs.tree, inputs.submodules),
-            seen: HashSet::new(),
-            directories: HashSet::new(),
+            seen: vec![Seen::No; inputs.tree.entries.len()],
             filled: HashMap::new(),
             out,
         }
@@ -129,19 +126,25 @@ impl<'a> Pairing<'a> {
             return;
         };
         let full = in_tree(self.inputs.subdir, path);
+        let index = self.entries.get(full.as_bstr()).copied();
         if member.kind == MemberKind::Directory {
-            self.directories.insert(full);
+            self.mark(index, Seen::Directory);
             return;
         }
+        self.mark(index, Seen::Member);
         self.out.members += 1;
-        let found = match self.entries.get(full.as_bstr()).copied() {
-            Some(entry) => self.tracked(member, entry),
-            None => self.untracked(member, full.as_bstr()),
+        let entry = index.and_then(|index| self.inputs.tree.entries.get(index));
+        let (side, found) = match entry {
+            Some(entry) => (Side::Both, self.tracked(member, entry)),
+            None => (Side::Tarball, self.untracked(member, full.as_bstr())),
         };
-        let tracked = self.entries.contains_key(full.as_bstr());
-        let side = if tracked { Side::Both } else { Side::Tarball };
-        self.seen.insert(full);
         self.record(path, side, found);
+    }
+
+    fn mark(&mut self, index: Option<usize>, seen: Seen) {
+        if let Some(slot) = index.and_then(|index| self.seen.get_mut(index)) {
+            *slot = seen.max(*slot);
+        }
     }
 
     fn record(&mut self, path: &BStr, side: Side, found: Found) {
@@ -274,7 +277,11 @@ impl<'a> Pairing<'a> {
     /// The file that the tree's symlinks lead to from this path, if the member has its bytes.
     fn dereferenced(&self, member: &Member, full: &BStr) -> Option<Found> {
         let target = self.links.follow(full)?;
-        let entry = self.entries.get(target.as_bstr())?;
+        let entry = self
+            .inputs
+            .tree
+            .entries
+            .get(*self.entries.get(target.as_bstr())?)?;
         let is_file = matches!(entry.kind, EntryKind::File | EntryKind::Executable);
         (is_file && entry.id == member.blob).then(|| {
             Found::new(
@@ -361,12 +368,13 @@ impl<'a> Pairing<'a> {
     }
 
     fn absent_entries(&mut self) {
-        for entry in &self.inputs.tree.entries {
+        let seen = std::mem::take(&mut self.seen);
+        for (entry, seen) in self.inputs.tree.entries.iter().zip(seen) {
             let Some(path) = below_subdir(entry.path.as_bstr(), self.inputs.subdir) else {
                 continue;
             };
             self.out.tree_entries += 1;
-            if self.seen.contains(&entry.path) {
+            if seen == Seen::Member {
                 continue;
             }
             let (origin, detail) = if entry.kind != EntryKind::Gitlink {
@@ -376,7 +384,7 @@ impl<'a> Pairing<'a> {
                     *origin,
                     format!("a submodule at commit {}, filled in the tarball", entry.id),
                 )
-            } else if self.directories.contains(&entry.path) {
+            } else if seen == Seen::Directory {
                 (
                     Origin::SubmoduleEmpty,
                     format!(
@@ -393,6 +401,14 @@ impl<'a> Pairing<'a> {
             self.record(path, Side::Tree, Found::new(origin, detail));
         }
     }
+}
+
+/// What the tarball has at the path of a tree entry.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    No,
+    Directory,
+    Member,
 }
 
 struct Found {

@@ -16,9 +16,12 @@ pub struct SubmoduleTree {
     pub tree: Tree,
 }
 
+/// Entries of a submodule's tree, by path.
+type Index<'a> = HashMap<&'a BStr, (EntryKind, ObjectId)>;
+
 /// Gitlinks of the tree, with what the caller gave for them.
 pub(super) struct Gitlinks<'a> {
-    given: HashMap<&'a BStr, Option<HashMap<&'a BStr, (EntryKind, ObjectId)>>>,
+    given: HashMap<&'a BStr, Option<Index<'a>>>,
 }
 
 /// What is known of a member below a gitlink.

@@ -8,6 +8,7 @@
 
 mod error;
 mod header;
+mod memory;
 mod names;
 mod objects;
 mod pack;
@@ -16,14 +17,21 @@ mod release;
 mod repository;
 mod signed;
 mod tree;
+mod wanted;
+
+#[cfg(test)]
+mod tests;
 
 pub use error::UpstreamError;
+pub use gix::objs::Kind as ObjectKind;
+pub use memory::{MemoryFile, MemoryStore};
 pub use names::{TagWish, tag_fits};
-pub use objects::{Fault, FaultKind, Object, ObjectStore, read_as};
+pub use objects::{Fault, FaultKind, Object, ObjectStore, object_id, read_as};
 pub use pack::{Proof, is_pack};
 pub use prove::prove;
-pub(crate) use prove::read_attributes;
-pub use release::{Release, TagRef, resolve};
+pub use release::{Release, TagRef, choose, resolve};
 pub use repository::Repository;
 pub use signed::{CommitObject, EmbeddedSignature, TagObject};
 pub use tree::{EntryKind, Tree, TreeEntry, TreeLimits, walk};
+pub use wanted::missing_blobs;
+pub(crate) use wanted::read_attributes;

@@ -107,8 +107,8 @@ pub fn read_as(store: &dyn ObjectStore, id: &gix::oid, kind: Kind) -> Result<Obj
     Ok(object)
 }
 
-/// The object id of `data`; a fault when SHA-1's collision detection speaks up.
-pub(super) fn object_id(format: ObjectFormat, kind: Kind, data: &[u8]) -> Result<ObjectId, Fault> {
+/// Computes the object id of `data`: a fault when SHA-1's collision detection speaks up.
+pub fn object_id(format: ObjectFormat, kind: Kind, data: &[u8]) -> Result<ObjectId, Fault> {
     gix::objs::compute_hash(format, kind, data).map_err(|error| {
         Fault::new(
             FaultKind::ObjectCorrupt,

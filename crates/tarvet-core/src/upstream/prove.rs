@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use bstr::{BString, ByteSlice};
 use gix::ObjectId;
 use gix::objs::Kind;
 use gix_pack::data::entry::Header;
 
-use super::{EntryKind, Fault, ObjectStore, Release, Tree, TreeEntry, UpstreamError, read_as};
-use crate::convert::Attributes;
+use super::wanted::wanted_blobs;
+use super::{Fault, ObjectStore, Release, Tree, UpstreamError, read_as};
 
 /// Blobs above this size are left out of a proof, in bytes; a check then says that it could not convert them.
 const LARGEST_BLOB: usize = 1 << 20;
@@ -100,43 +99,6 @@ fn collect_trees(
         objects.insert((rank(Kind::Tree), id), data);
     }
     Ok(())
-}
-
-/// Blobs whose bytes a check has to read: attributes, submodule names, symlink targets, and files whose contents
-/// an archive may convert.
-fn wanted_blobs(store: &dyn ObjectStore, tree: &Tree) -> Result<Vec<ObjectId>, Fault> {
-    let attributes = Attributes::new(&read_attributes(store, tree)?);
-    let wanted = |entry: &&TreeEntry| match entry.kind {
-        EntryKind::Gitlink => false,
-        EntryKind::Symlink => true,
-        EntryKind::File | EntryKind::Executable => {
-            is_git_file(&entry.path) || attributes.of(entry.path.as_bstr(), false).converts()
-        }
-    };
-    Ok(tree.entries.iter().filter(wanted).map(|entry| entry.id).collect())
-}
-
-fn is_git_file(path: &BString) -> bool {
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    name == b".gitattributes" || path == ".gitmodules"
-}
-
-/// The `.gitattributes` files of the tree, outermost first.
-pub(crate) fn read_attributes(
-    store: &dyn ObjectStore,
-    tree: &Tree,
-) -> Result<Vec<(BString, Vec<u8>)>, Fault> {
-    let is_file = |entry: &&TreeEntry| matches!(entry.kind, EntryKind::File | EntryKind::Executable);
-    let mut files = Vec::new();
-    for entry in tree.entries.iter().filter(is_file) {
-        if entry.path.rsplit_str("/").next() == Some(b".gitattributes") {
-            let object =
-                read_as(store, &entry.id, Kind::Blob).map_err(|fault| fault.at(entry.path.clone()))?;
-            files.push((entry.path.clone(), object.data));
-        }
-    }
-    files.sort_by_key(|(path, _)| (path.find_iter("/").count(), path.clone()));
-    Ok(files)
 }
 
 /// A version 2 packfile of whole objects (gitformat-pack(5)).

@@ -138,7 +138,8 @@ fn fits(tag: &BString, wish: &TagWish) -> bool {
     }
 }
 
-fn choose<'a>(tags: &'a [TagRef], wish: &TagWish, place: &str) -> Result<&'a TagRef, UpstreamError> {
+/// The one tag that is wanted; `place` is for the message when there is none, or more than one.
+pub fn choose<'a>(tags: &'a [TagRef], wish: &TagWish, place: &str) -> Result<&'a TagRef, UpstreamError> {
     let fitting: Vec<&TagRef> = tags.iter().filter(|tag| fits(&tag.name, wish)).collect();
     let place = place.to_owned();
     match (&fitting[..], wish) {

@@ -14,6 +14,7 @@ const LARGEST_OBJECT: u64 = 1 << 30;
 pub struct Repository {
     repo: gix::Repository,
     path: PathBuf,
+    place: String,
 }
 
 impl Repository {
@@ -32,7 +33,14 @@ impl Repository {
         Ok(Repository {
             repo,
             path: path.to_owned(),
+            place: format!("the repository {}", path.display()),
         })
+    }
+
+    /// The same repository under the address it was fetched from, for messages.
+    pub fn called(mut self, address: &str) -> Self {
+        self.place = format!("the repository {address}");
+        self
     }
 
     /// Every ref below `refs/tags/`, with what it points to, read once.
@@ -79,7 +87,7 @@ impl ObjectStore for Repository {
     }
 
     fn place(&self) -> String {
-        format!("the repository {}", self.path.display())
+        self.place.clone()
     }
 
     fn fetch(&self, id: &gix::oid) -> Result<Option<Object>, String> {

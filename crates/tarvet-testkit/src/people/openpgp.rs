@@ -189,6 +189,41 @@ impl Person {
         .make()
     }
 
+    /// Whose certificate gets revoked: see [`Person::revoked`].
+    pub fn carol() -> Self {
+        Recipe::new("Carol Revoked <carol@example.org>").make()
+    }
+
+    /// Good keys, but every self-signature uses SHA-1.
+    pub fn sha1_bound() -> Self {
+        let recipe = Recipe::new("Frank Oldstyle <frank@example.org>");
+        Recipe {
+            digest: HashAlgorithm::SHA1,
+            ..recipe
+        }
+        .make()
+    }
+
+    /// An RSA key of 1024 bits.
+    pub fn rsa_1024() -> Self {
+        let recipe = Recipe::new("Grace Small <grace@example.org>");
+        Recipe {
+            rsa_bits: Some(1024),
+            ..recipe
+        }
+        .make()
+    }
+
+    /// Signs with a proper subkey.
+    pub fn with_subkey() -> Self {
+        let recipe = Recipe::new("Heidi Subkey <heidi@example.org>");
+        Recipe {
+            subkey: Subkey::Signing,
+            ..recipe
+        }
+        .make()
+    }
+
     /// The fingerprint of the certificate, hexadecimal.
     pub fn fingerprint(&self) -> String {
         self.cert.fingerprint().to_hex()

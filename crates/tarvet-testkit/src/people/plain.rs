@@ -14,9 +14,14 @@ pub struct Minisigner {
 impl Minisigner {
     /// The key made from 32 times `seed`, numbered with 8 times `seed`.
     pub fn new(seed: u8) -> Self {
+        Self::numbered(seed, seed)
+    }
+
+    /// The key made from 32 times `seed`, with a number of choice.
+    pub fn numbered(seed: u8, number: u8) -> Self {
         Self {
             key: SigningKey::from_bytes(&[seed; 32]),
-            number: [seed; 8],
+            number: [number; 8],
         }
     }
 

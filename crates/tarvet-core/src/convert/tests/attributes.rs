@@ -30,7 +30,7 @@ fn agree(files: &[(&str, &[u8])], paths: &[&str]) {
         let mut args = vec!["check-attr", "--source", &commit];
         args.extend(NAMES);
         args.extend(["--", path]);
-        let said = String::from_utf8(repo.run(args).ok()).unwrap();
+        let said = String::from_utf8_lossy(&repo.run(args).ok()).into_owned();
         let said: Vec<_> = said
             .lines()
             .map(|line| line.rsplit_once(": ").unwrap().1)
@@ -40,7 +40,7 @@ fn agree(files: &[(&str, &[u8])], paths: &[&str]) {
             path.ends_with('/'),
         );
         let value = |index: usize| match said[index] {
-            "set" | "unset" | "unspecified" => None,
+            "set" | "unset" | "unspecified" | "" => None,
             value => Some(BString::from(value)),
         };
         assert_eq!(found.export_ignore, said[0] == "set", "{path} {files:?}");

@@ -39,6 +39,14 @@ fn family(algorithm: PublicKeyAlgorithm) -> String {
     name.to_owned()
 }
 
+/// The RSA implementation refuses larger keys, because their cost grows with the cube of their size.
+pub(super) const LARGEST_RSA: usize = 4096;
+
+/// Whether signatures by that key, its own self-signatures included, cannot be checked for its size.
+pub(super) fn is_too_large(key: &Key<key::PublicParts, key::UnspecifiedRole>) -> bool {
+    matches!(key.mpis(), PublicKey::RSA { .. }) && key.mpis().bits().is_some_and(|bits| bits > LARGEST_RSA)
+}
+
 /// Such as `SHA-512`.
 pub(super) fn digest(algorithm: HashAlgorithm) -> String {
     use HashAlgorithm as H;

@@ -6,23 +6,18 @@
 //! one that refused is known: checksum, binding, revocation, capability, expiry, dates, digest, key size,
 //! self-signatures. The data is not read again; its digest is kept with the signature.
 
+use super::facts::{AnyKey, Expiry, Revoked, ValidKey, date, expiry, issuers, made};
 use super::policies::Policies;
 use super::{Outcome, Task, algorithm, packets, system_time, timestamp};
-use crate::keyring::report::{bounded, day};
+use crate::keyring::report::bounded;
 use crate::keyring::{Scheme, SignatureReport, SignatureState as State};
 use sequoia_openpgp::KeyHandle;
-use sequoia_openpgp::cert::amalgamation::key::{
-    ErasedKeyAmalgamation, PrimaryKey, ValidErasedKeyAmalgamation,
-};
-use sequoia_openpgp::cert::amalgamation::{ValidAmalgamation, ValidateAmalgamation};
-use sequoia_openpgp::packet::{Signature, key};
+use sequoia_openpgp::cert::amalgamation::ValidateAmalgamation;
+use sequoia_openpgp::cert::amalgamation::key::PrimaryKey;
+use sequoia_openpgp::packet::Signature;
 use sequoia_openpgp::parse::stream::{GoodChecksum, VerificationError};
 use sequoia_openpgp::policy::Policy;
-use sequoia_openpgp::types::RevocationStatus;
 use std::time::{Duration, SystemTime};
-
-type AnyKey<'a> = ErasedKeyAmalgamation<'a, key::PublicParts>;
-type ValidKey<'a> = ValidErasedKeyAmalgamation<'a, key::PublicParts>;
 
 /// Turns verification results into reports.
 pub(super) struct Judge<'a> {
@@ -100,7 +95,7 @@ impl Judge<'_> {
             .task
             .certificates
             .get(&cert.fingerprint())
-            .map(|held| held.labels.join(", "));
+            .map(|held| bounded(&held.labels.join(", ")));
         report.algorithm = algorithm::of(sig, Some(ka.key()));
         report
     }
@@ -114,7 +109,7 @@ impl Judge<'_> {
             return self.because_revoked(report, &revoked);
         }
         if ka.clone().with_policy(&self.policies.strict, at).is_err() {
-            report.relaxed_by.push("accept_sha1_bindings");
+            report.relaxed_by.push("accept-sha1-bindings");
         }
         let now = system_time(policy.now);
         report.detail = "the checksum is right and the certificate was valid when it signed".to_owned();
@@ -143,6 +138,8 @@ impl Judge<'_> {
         report
     }
 
+    // Here nothing is accepted any more: keys nobody vouches for are looked at to say why they were refused.
+    #[allow(clippy::disallowed_methods)]
     fn refused(&self, sig: &Signature, error: Option<sequoia_openpgp::anyhow::Error>) -> Outcome {
         let settled = |report| Outcome {
             report,
@@ -164,21 +161,25 @@ impl Judge<'_> {
         let Some(first) = candidates.first() else {
             return settled(self.unknown(sig, &handles));
         };
-        if !sig.pk_algo().is_supported() || !sig.hash_algo().is_supported() {
-            return settled(self.unsupported(sig, first));
+        if let Some(report) = self.unsupported(sig, first) {
+            return settled(report);
         }
-        if let Some(young) = candidates.iter().find(|ka| ka.key().creation_time() > made(sig)) {
+        // Classification only: the verifier has refused already.
+        let (young, old): (Vec<_>, Vec<_>) = candidates
+            .iter()
+            .partition(|ka| ka.key().creation_time() > made(sig));
+        let matching: Vec<&AnyKey<'_>> = old
+            .iter()
+            .copied()
+            .filter(|ka| sig.verify_document(ka.key()).is_ok())
+            .collect();
+        if let (true, Some(young)) = (old.is_empty(), young.first()) {
             return settled(self.about(sig, young, State::Bad).detail(format!(
                 "it claims to be of {}, but its key was made on {}",
                 date(made(sig)),
                 date(young.key().creation_time())
             )));
         }
-        // Classification only: the verifier has refused already.
-        let matching: Vec<&AnyKey<'_>> = candidates
-            .iter()
-            .filter(|ka| sig.verify_document(ka.key()).is_ok())
-            .collect();
         if matching.is_empty() {
             let report = self.about(sig, first, State::Bad).detail(
                 "the checksum is wrong: these are not the bytes that were signed, or the signature was changed",
@@ -198,7 +199,14 @@ impl Judge<'_> {
     }
 
     fn unknown(&self, sig: &Signature, handles: &[KeyHandle]) -> SignatureReport {
-        let names: Vec<_> = handles.iter().map(|handle| format!("{handle:X}")).collect();
+        // A key id that is the end of a fingerprint says nothing more.
+        let spelled: Vec<_> = handles.iter().map(|handle| format!("{handle:X}")).collect();
+        let says_more = |name: &&String| {
+            !spelled
+                .iter()
+                .any(|other| other.len() > name.len() && other.ends_with(*name))
+        };
+        let names: Vec<&str> = spelled.iter().filter(says_more).map(String::as_str).collect();
         self.report(sig, State::UnknownSigner)
             .detail(format!("made by {}, which no certificate of the keyring has", names.join(", ")))
             .advice(
@@ -207,15 +215,21 @@ impl Judge<'_> {
             )
     }
 
-    fn unsupported(&self, sig: &Signature, ka: &AnyKey<'_>) -> SignatureReport {
-        let state = if algorithm::is_broken(sig.hash_algo()) {
-            State::Weak
-        } else {
-            State::Unsupported
-        };
-        let report = self.about(sig, ka, state);
-        let detail = format!("{} is not verified here", report.algorithm);
-        report.detail(detail)
+    /// What the cryptographic library cannot do is not the signature's fault.
+    fn unsupported(&self, sig: &Signature, ka: &AnyKey<'_>) -> Option<SignatureReport> {
+        if !sig.pk_algo().is_supported() || !sig.hash_algo().is_supported() {
+            let weak = algorithm::is_broken(sig.hash_algo());
+            let report = self.about(sig, ka, if weak { State::Weak } else { State::Unsupported });
+            let detail = format!("{} is not verified here", report.algorithm);
+            return Some(report.detail(detail));
+        }
+        let keys = [AnyKey::from(ka.cert().primary_key()), ka.clone()];
+        let large = keys.iter().find(|key| algorithm::is_too_large(key.key()))?;
+        Some(self.about(sig, ka, State::Unsupported).detail(format!(
+            "{} is larger than what is verified here, {} bits",
+            algorithm::of_key(large.key()),
+            algorithm::LARGEST_RSA
+        )))
     }
 
     /// The checksum is right. Which rule refused it?
@@ -301,9 +315,15 @@ impl Judge<'_> {
     fn weak_or_odd(&self, sig: &Signature, ka: &AnyKey<'_>) -> Option<SignatureReport> {
         if algorithm::is_broken(sig.hash_algo()) {
             let digest = algorithm::digest(sig.hash_algo());
+            let besides = match self.small_key(sig, ka) {
+                Some(small) => format!("; {small}"),
+                None => String::new(),
+            };
             return Some(
                 self.about(sig, ka, State::Weak)
-                    .detail(format!("it signs a {digest} digest, for which a second text can be made"))
+                    .detail(format!(
+                        "it signs a {digest} digest, for which a second text can be made{besides}"
+                    ))
                     .advice("ask upstream to sign with SHA-256 or SHA-512 (in gpg.conf: personal-digest-preferences SHA512)"),
             );
         }
@@ -313,8 +333,17 @@ impl Judge<'_> {
                     .detail(packets::words(&error)),
             );
         }
-        let primary = ka.cert().primary_key();
-        let keys = [AnyKey::from(primary), ka.clone()];
+        let small = self.small_key(sig, ka)?;
+        Some(
+            self.about(sig, ka, State::Weak)
+                .detail(small)
+                .advice("ask upstream for a signature by a stronger key"),
+        )
+    }
+
+    /// Words, if the primary key or the key that signed is one the policy refuses.
+    fn small_key(&self, sig: &Signature, ka: &AnyKey<'_>) -> Option<String> {
+        let keys = [AnyKey::from(ka.cert().primary_key()), ka.clone()];
         let weak = keys.iter().find(|&key| {
             let valid = key.clone().with_policy(&self.policies.any, made(sig));
             valid.is_ok_and(|valid| self.policies.effective.key(&valid).is_err())
@@ -324,15 +353,10 @@ impl Judge<'_> {
         } else {
             "signing subkey"
         };
-        Some(
-            self.about(sig, ka, State::Weak)
-                .detail(format!(
-                    "the certificate's {place} is {}, which is too small to resist forgery (2048 bits or more were \
-                     expected)",
-                    algorithm::of_key(weak.key())
-                ))
-                .advice("ask upstream for a signature by a stronger key"),
-        )
+        Some(format!(
+            "the certificate's {place} is {}, which is too small to resist forgery (2048 bits or more were expected)",
+            algorithm::of_key(weak.key())
+        ))
     }
 
     /// Whether SHA-1 self-signatures are what the strict policy refuses about this key.
@@ -349,15 +373,16 @@ impl Judge<'_> {
             expiry.on(),
             date(made(sig))
         );
+        // What the lenient look has seen is worth nothing here: the binding must count, too.
         let acceptable = ka
             .clone()
             .with_policy(&self.policies.effective, made(sig))
-            .is_ok();
+            .is_ok_and(|valid| valid.for_signing());
         if self.task.policy.accept_expired_certificate && acceptable {
             report.state = State::Good;
-            report.relaxed_by.push("accept_expired_certificate");
+            report.relaxed_by.push("accept-expired-certificate");
             if ka.clone().with_policy(&self.policies.strict, made(sig)).is_err() {
-                report.relaxed_by.push("accept_sha1_bindings");
+                report.relaxed_by.push("accept-sha1-bindings");
             }
             return report;
         }
@@ -378,90 +403,7 @@ impl Judge<'_> {
             .advice("do not use this release until upstream says with which certificate it is signed now")
     }
 
-    /// A revocation that counts at `at`: hard ones always do, soft ones from their date on.
     fn revoked_at(&self, ka: &AnyKey<'_>, at: SystemTime) -> Option<Revoked> {
-        let status = ka.cert().revocation_status(&self.policies.any, at);
-        if let RevocationStatus::Revoked(sigs) = status {
-            return Some(Revoked::new("the certificate is revoked", &sigs));
-        }
-        let valid = ka.clone().with_policy(&self.policies.any, at).ok()?;
-        match valid.revocation_status() {
-            RevocationStatus::Revoked(sigs) => Some(Revoked::new("the signing key is revoked", &sigs)),
-            _ => None,
-        }
+        Revoked::at(&self.policies.any, ka, at)
     }
-}
-
-struct Revoked {
-    words: String,
-    reason: String,
-}
-
-impl Revoked {
-    fn new(what: &str, sigs: &[&Signature]) -> Self {
-        let sig = sigs.first();
-        let when = sig
-            .and_then(|sig| sig.signature_creation_time())
-            .map(date)
-            .unwrap_or_default();
-        let reason = match sig.and_then(|sig| sig.reason_for_revocation()) {
-            Some((code, text)) if text.is_empty() => code.to_string(),
-            Some((code, text)) => format!("{code}: {}", bounded(&String::from_utf8_lossy(text))),
-            None => "no reason given".to_owned(),
-        };
-        Self {
-            words: format!("{what} as of {when}"),
-            reason,
-        }
-    }
-}
-
-struct Expiry {
-    what: &'static str,
-    when: Option<SystemTime>,
-}
-
-impl Expiry {
-    fn on(&self) -> String {
-        self.when.map_or_else(|| "an unknown date".to_owned(), date)
-    }
-}
-
-/// What of the certificate or its key had expired at `at`.
-fn expiry(policy: &dyn Policy, ka: &AnyKey<'_>, at: SystemTime) -> Option<Expiry> {
-    let Ok(valid) = ka.clone().with_policy(policy, at) else {
-        return Some(Expiry {
-            what: "the certificate's self-signature",
-            when: None,
-        });
-    };
-    if valid.valid_cert().alive().is_err() {
-        let when = valid.valid_cert().primary_key().key_expiration_time();
-        return Some(Expiry {
-            what: "the certificate's copy",
-            when,
-        });
-    }
-    if valid.alive().is_err() {
-        return Some(Expiry {
-            what: "the signing subkey of the certificate's copy",
-            when: valid.key_expiration_time(),
-        });
-    }
-    None
-}
-
-fn issuers(sig: &Signature) -> Vec<KeyHandle> {
-    sig.get_issuers()
-        .into_iter()
-        .filter(|issuer| !matches!(issuer, KeyHandle::KeyID(id) if id.is_wildcard()))
-        .collect()
-}
-
-fn made(sig: &Signature) -> SystemTime {
-    sig.signature_creation_time().unwrap_or(SystemTime::UNIX_EPOCH)
-}
-
-fn date(time: SystemTime) -> String {
-    day(timestamp(time))
 }

@@ -4,6 +4,8 @@
 mod algorithm;
 mod certs;
 mod classify;
+mod facts;
+mod mpi;
 mod packets;
 mod policies;
 mod verify;

@@ -1,6 +1,6 @@
 //! From the bytes of a signature file to signature packets that may go to the verifier.
 
-use super::algorithm;
+use super::{algorithm, mpi};
 use crate::keyring::report::bounded;
 use crate::keyring::{Scheme, SignatureReport, SignatureState, SignedThing};
 use sequoia_openpgp::packet::{Signature, Tag};
@@ -8,6 +8,8 @@ use sequoia_openpgp::parse::{Dearmor, PacketParserBuilder, PacketParserResult, P
 use sequoia_openpgp::types::SignatureType;
 use sequoia_openpgp::{Packet, armor};
 use std::io::Read;
+
+const MOST_ISSUERS: usize = 8;
 
 /// One thing found where a detached signature was expected.
 pub(in crate::keyring) enum Found {
@@ -37,8 +39,8 @@ pub(in crate::keyring) fn signatures(
         let report = SignatureReport::new(over, Scheme::OpenPgp, source, state).detail(detail);
         Found::Refused(Box::new(report))
     };
-    let parser =
-        PacketParserBuilder::from_bytes(bytes).and_then(|builder| builder.dearmor(Dearmor::Disabled).build());
+    let parser = PacketParserBuilder::from_bytes(bytes)
+        .and_then(|builder| builder.dearmor(Dearmor::Disabled).buffer_unread_content().build());
     let mut next = match parser {
         Ok(next) => next,
         Err(error) => {
@@ -65,6 +67,14 @@ pub(in crate::keyring) fn signatures(
         next = rest;
         match packet {
             Packet::Signature(sig) => found.push(inspect(sig, over, source)),
+            Packet::Unknown(unknown) if unknown.tag() == Tag::Signature => match mpi::mended(&unknown) {
+                Some(sig) => found.push(inspect(sig, over, source)),
+                None => {
+                    let (state, detail) = stranger(&Packet::Unknown(unknown));
+                    found.push(refuse(state, detail));
+                    return found;
+                }
+            },
             // A marker says "OpenPGP" and padding says nothing.
             Packet::Marker(_) | Packet::Padding(_) => {}
             other => {
@@ -83,6 +93,11 @@ pub(in crate::keyring) fn signatures(
 /// Rejects what a detached signature over a tag or tarball may not be, before any cryptography.
 fn inspect(sig: Signature, over: SignedThing, source: &str) -> Found {
     let (state, detail) = match (sig.version(), sig.typ()) {
+        // Each issuer costs a search of the keyring; honest signatures name one, by fingerprint and key id.
+        (4 | 6, SignatureType::Binary) if sig.get_issuers().len() > MOST_ISSUERS => (
+            SignatureState::Malformed,
+            "a signature that names too many issuers".to_owned(),
+        ),
         (4 | 6, SignatureType::Binary) => return Found::Signature(Box::new(sig)),
         (4 | 6, SignatureType::Text) => (
             SignatureState::Unsupported,

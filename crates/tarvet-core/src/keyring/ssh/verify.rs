@@ -34,6 +34,17 @@ impl Setting<'_> {
     fn time(&self) -> Timestamp {
         self.claimed_time.unwrap_or(self.policy.now)
     }
+
+    /// That time in words.
+    fn when(&self) -> String {
+        match self.claimed_time {
+            Some(time) => format!("the signature is of {}", day(time)),
+            None => format!(
+                "the signature tells no time and today is {}",
+                day(self.policy.now)
+            ),
+        }
+    }
 }
 
 /// The key that signed: bare, or inside a certificate.
@@ -117,6 +128,10 @@ pub(in crate::keyring) fn verify(
     if let Some(words) = key_weakness(maker.key()) {
         return settled(report.state(State::Weak).detail(words));
     }
+    if rsa_bits(maker.key()).is_some_and(|bits| bits > LARGEST_RSA) {
+        let detail = format!("an RSA key larger than what is verified here, {LARGEST_RSA} bits");
+        return settled(report.state(State::Unsupported).detail(detail));
+    }
     if is_checksum_wrong(maker.key(), &sig.signed_bytes(digests), &signature) {
         let detail =
             "the checksum is wrong: these are not the bytes that were signed, or the signature was changed";
@@ -125,9 +140,12 @@ pub(in crate::keyring) fn verify(
             wrong_checksum: true,
         };
     }
+    // ssh-keygen -Y verify accepts this, and OpenSSH's own release tags are made so; it is no forgery, but any
+    // program on the signer's machine could have made it.
     if is_absent_user(&signature) {
-        let detail = "made by a security key without anybody touching it, which ssh-keygen refuses, too";
-        return settled(report.state(State::Bad).detail(detail));
+        let detail = "the checksum is right, but the security key signed without anybody touching it";
+        let advice = "ask upstream to sign with a touch (a key made without no-touch-required)";
+        return settled(report.state(State::Weak).detail(detail).advice(advice));
     }
     if setting.time() > setting.policy.now {
         let detail = format!(
@@ -233,17 +251,17 @@ fn line_allows(signer: &Signer, setting: &Setting<'_>, maker: &Maker) -> Result<
     let at = setting.time();
     if let Some(after) = signer.valid_after.filter(|&after| at < after) {
         let words = format!(
-            "{place} allows the key from {} (UTC) on, the signature is of {}",
+            "{place} allows the key from {} (UTC) on, {}",
             day(after),
-            day(at)
+            setting.when()
         );
         return Err((State::Bad, words));
     }
     if let Some(before) = signer.valid_before.filter(|&before| at > before) {
         let words = format!(
-            "{place} allowed the key until {} (UTC), the signature is of {}",
+            "{place} allowed the key until {} (UTC), {}",
             day(before),
-            day(at)
+            setting.when()
         );
         return Err((State::CertificateExpiredAtSigning, words));
     }
@@ -304,6 +322,9 @@ fn is_absent_user(signature: &Signature) -> bool {
     let flags = signature.as_bytes().iter().rev().nth(4).copied().unwrap_or(0);
     flags & 1 == 0
 }
+
+/// The RSA implementation refuses larger keys.
+const LARGEST_RSA: usize = 4096;
 
 /// Words if the key is too small.
 pub(super) fn key_weakness(key: &KeyData) -> Option<String> {

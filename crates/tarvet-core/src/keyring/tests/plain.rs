@@ -91,3 +91,30 @@ fn unknown_keys_and_damage() {
         "damaged",
     );
 }
+
+#[test]
+fn a_key_with_a_stolen_number_does_not_shadow_the_right_one() {
+    let (alice, mallory) = (Minisigner::new(1), Minisigner::numbered(2, 1));
+    let keyring = keyring(&[mallory.minisign_public(), alice.minisign_public()]);
+    for signature in [
+        alice.signify(DATA),
+        alice.minisign(DATA, COMMENT, true),
+        alice.minisign(DATA, COMMENT, false),
+    ] {
+        let report = one(&keyring, &signature);
+        expect(&report, S::Good, "");
+        assert_eq!(report.keyring.as_deref(), Some("keyring-1"));
+    }
+}
+
+/// Git embeds OpenPGP, SSH and X.509 only.
+#[test]
+fn git_objects_do_not_carry_minisign() {
+    let alice = Minisigner::new(1);
+    let keyring = keyring(&[alice.minisign_public()]);
+    let wrapped = super::files::armored_file(&alice.signify(TAG));
+    for signature in [alice.signify(TAG), wrapped] {
+        let reports = verify_object(&keyring, &strict(), SignedThing::Tag, TAG, &signature, None);
+        expect(&reports[0], S::Malformed, "git embeds");
+    }
+}

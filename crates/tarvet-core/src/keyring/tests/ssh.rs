@@ -300,12 +300,12 @@ fn s4_weak_algorithms_and_untouched_tokens() {
     expect(&tag(&keyring, &token.sign("git", TAG, 5)), S::Good, "");
     expect(
         &tag(&keyring, &token.sign("git", TAG, 0)),
-        S::Bad,
+        S::Weak,
         "without anybody touching",
     );
     expect(
         &tag(&keyring, &token.sign("git", TAG, 4)),
-        S::Bad,
+        S::Weak,
         "without anybody touching",
     );
 }
@@ -319,4 +319,26 @@ fn damaged_signatures_are_malformed() {
     expect(&tag(&keyring, &longer), S::Malformed, "damaged");
     let newer = edit(&good, |bytes| bytes[9] = 2);
     expect(&tag(&keyring, &newer), S::Unsupported, "version 2");
+}
+
+/// What cannot be verified here is not called bad.
+#[test]
+fn very_large_rsa_keys_are_unsupported() {
+    expect(
+        &one(&keyring(&[fixture!("rsa-5120.pub")]), fixture!("rsa-5120.sig")),
+        S::Unsupported,
+        "4096 bits",
+    );
+}
+
+#[test]
+fn windows_of_detached_signatures_are_judged_today() {
+    let file = |options: &str| keyring(&[format!("alice {options} {}", alice().public())]);
+    let signature = alice().sign("file", DATA);
+    expect(
+        &one(&file("valid-before=\"20250101Z\""), &signature),
+        S::CertificateExpiredAtSigning,
+        "today is 2026-01-01",
+    );
+    expect(&one(&file("valid-before=\"20270101Z\""), &signature), S::Good, "");
 }

@@ -1,0 +1,180 @@
+//! `cargo xtask corpus`: real releases with known answers, judged by the command and compared.
+//!
+//! The corpus (`corpus.jsonl` and the proofs beside it) says of each release what other tools found: how many files
+//! are identical, modified, extra and missing, and what gpg and sqv make of the signatures. Each tarball is fetched
+//! from the Debian archive ([`archive`]), its keyring taken out of the packaging ([`material`]), `tarvet check` run
+//! on it ([`command`]) and its report compared with the record ([`facts`]). A departure is a failure unless
+//! `corpus-exceptions.toml` says why tarvet is right ([`exceptions`]).
+
+mod archive;
+mod command;
+mod exceptions;
+mod facts;
+mod material;
+mod record;
+mod settings;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, thread};
+
+use archive::Archive;
+use exceptions::Exceptions;
+use facts::Fact;
+use material::Material;
+use record::Record;
+use settings::Settings;
+
+/// Releases judged side by side.
+const WORKERS: usize = 2;
+
+/// What became of one release.
+enum Outcome {
+    /// Every fact agrees; remarks say what could not be asked and what is worth knowing.
+    Passed(Vec<String>),
+    /// The facts that do not.
+    Failed(Vec<String>),
+    /// There is no tarball to judge.
+    Skipped(String),
+}
+
+/// Judges the selected releases; fails when one departs from its record or when too few could be judged.
+pub fn run(arguments: &[String]) -> Result<(), String> {
+    let settings = Settings::read(arguments)?;
+    let Some(directory) = &settings.corpus else {
+        println!("corpus: skipped, there is none here and --allow-missing was given");
+        return Ok(());
+    };
+    let records = Record::read_all(&directory.join("corpus.jsonl"))?;
+    let exceptions = Exceptions::read(&records)?;
+    let selected: Vec<&Record> = records
+        .iter()
+        .enumerate()
+        .filter(|(position, record)| settings.wants(*position, &record.id))
+        .map(|(_, record)| record)
+        .collect();
+    fs::create_dir_all(&settings.cache)
+        .map_err(|error| format!("cannot make {}: {error}", settings.cache.display()))?;
+    let archive = Mutex::new(Archive::new(&settings.cache)?);
+    let outcomes = judge_all(&selected, &|record| {
+        judge(record, &settings, &archive, &exceptions).unwrap_or_else(|error| Outcome::Failed(vec![error]))
+    });
+    summarise(&outcomes, exceptions.idle())
+}
+
+/// Judges every record, [`WORKERS`] at a time, with a line for each as it is done.
+fn judge_all(records: &[&Record], judge: &(dyn Fn(&Record) -> Outcome + Sync)) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let Some(record) = records.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let outcome = judge(record);
+                    // A worker that panicked takes the run down with it when the scope ends.
+                    let mut done = done.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                    tell(&record.id, &outcome);
+                    done.push(outcome);
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn tell(id: &str, outcome: &Outcome) {
+    match outcome {
+        Outcome::Passed(remarks) if remarks.is_empty() => println!("ok    {id}"),
+        Outcome::Passed(remarks) => println!("ok    {id} ({})", remarks.join("; ")),
+        Outcome::Failed(departures) => println!("FAIL  {id}: {}", departures.join("; ")),
+        Outcome::Skipped(why) => println!("skip  {id}: {why}"),
+    }
+}
+
+fn judge(
+    record: &Record,
+    settings: &Settings,
+    archive: &Mutex<Archive>,
+    exceptions: &Exceptions,
+) -> Result<Outcome, String> {
+    let gathered = {
+        let mut archive = archive
+            .lock()
+            .map_err(|_| "another release broke the archive".to_owned())?;
+        Material::gather(record, &mut archive, &settings.cache)?
+    };
+    let material = match gathered {
+        Ok(material) => material,
+        Err(why) => return Ok(Outcome::Skipped(why)),
+    };
+    let check = command::Check {
+        binary: &settings.binary,
+        proof: settings.proof_of(record),
+        keyring: &material.keyring,
+    };
+    let report = check.tarball(record, &material)?;
+    let found = check.tag_search(record, &material)?;
+    let mut facts = facts::contents(record, &report);
+    facts.extend(facts::release(record, &report, &found));
+    facts.extend(facts::signatures(record, &report, &material));
+    let departures: Vec<String> = facts
+        .iter()
+        .filter_map(|fact| exceptions.departure(&record.id, fact))
+        .collect();
+    if !departures.is_empty() {
+        return Ok(Outcome::Failed(departures));
+    }
+    let mut remarks = material.remarks;
+    remarks.extend(facts::remarks(record, &report));
+    remarks.extend(exceptions.remarks(&record.id));
+    Ok(Outcome::Passed(remarks))
+}
+
+fn summarise(outcomes: &[Outcome], idle: Vec<String>) -> Result<(), String> {
+    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
+    let passed = count(|outcome| matches!(outcome, Outcome::Passed(_)));
+    let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
+    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped(_)));
+    for exception in &idle {
+        println!("FAIL  {exception}");
+    }
+    println!("corpus: {passed} passed, {failed} failed, {skipped} skipped");
+    if failed > 0 || !idle.is_empty() {
+        return Err("releases or exceptions departed from the record".to_owned());
+    }
+    if skipped * 2 > outcomes.len() || passed == 0 {
+        return Err("too few releases could be judged to say anything".to_owned());
+    }
+    Ok(())
+}
+
+/// A fact in words, for tests and lines of output.
+impl std::fmt::Display for Fact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}: expected {}, found {}",
+            self.field, self.expected, self.found
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, summarise};
+
+    fn passed() -> Outcome {
+        Outcome::Passed(Vec::new())
+    }
+
+    #[test]
+    fn silence_is_not_a_pass() {
+        assert!(summarise(&[passed(), passed()], Vec::new()).is_ok());
+        assert!(summarise(&[], Vec::new()).is_err());
+        assert!(summarise(&[passed(), Outcome::Failed(Vec::new())], Vec::new()).is_err());
+        assert!(summarise(&[passed()], vec!["idle".to_owned()]).is_err());
+        let skipped = || Outcome::Skipped(String::new());
+        assert!(summarise(&[passed(), skipped()], Vec::new()).is_ok());
+        assert!(summarise(&[passed(), skipped(), skipped()], Vec::new()).is_err());
+    }
+}

@@ -1,0 +1,70 @@
+//! Runs of the command under test.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::material::Material;
+use super::record::Record;
+
+/// A day after the last signature of the corpus for which gpg's statements on expiry hold.
+const NOW: &str = "2026-09-15";
+
+/// What the runs on one release have in common.
+pub struct Check<'a> {
+    pub binary: &'a Path,
+    pub proof: PathBuf,
+    pub keyring: &'a Path,
+}
+
+impl Check<'_> {
+    /// The report on the tarball, with the tag the record names.
+    pub fn tarball(&self, record: &Record, material: &Material) -> Result<Value, String> {
+        let mut command = self.command(&material.tarball);
+        command.args(["--tag", &record.tag]);
+        if let Some(subdir) = &record.subdir {
+            command.args(["--subdir", subdir]);
+        }
+        if let Some(signature) = &material.signature {
+            command.arg("--signature").arg(signature);
+        }
+        report(&mut command)
+    }
+
+    /// The report that shows which tag name and version alone lead to.
+    pub fn tag_search(&self, record: &Record, material: &Material) -> Result<Value, String> {
+        let mut command = self.command(&material.nothing);
+        command.args(["--name", &record.package, "--version", &record.upstream_version]);
+        report(&mut command)
+    }
+
+    fn command(&self, tarball: &Path) -> Command {
+        let mut command = Command::new(self.binary);
+        command.env_clear().env("LC_ALL", "C").arg("check").arg(tarball);
+        command.arg("--proof").arg(&self.proof);
+        command.arg("--keyring").arg(self.keyring);
+        command.args(["--format", "json", "--now", NOW]);
+        command
+    }
+}
+
+/// The report and its exit status must agree; "could not run" is a failure of the chore.
+fn report(command: &mut Command) -> Result<Value, String> {
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot run tarvet: {error}"))?;
+    let report: Value = serde_json::from_slice(&output.stdout).map_err(|_| {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        format!("tarvet gave no report ({}): {}", output.status, stderr.trim())
+    })?;
+    let expected = match report["verdict"].as_str() {
+        Some("verified") => 0,
+        Some("rejected") => 1,
+        _ => 3,
+    };
+    if output.status.code() != Some(expected) {
+        return Err(format!("{} for the verdict {}", output.status, report["verdict"]));
+    }
+    Ok(report)
+}
