@@ -94,6 +94,7 @@ fn archives(criterion: &mut Criterion) {
         object_format: gix_hash::Kind::Sha1,
         limits: Limits::default(),
         keep: &|_, _| false,
+        keep_still: &|_, _| true,
         threads: 2,
         tar_digest: false,
     };

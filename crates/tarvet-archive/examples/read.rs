@@ -8,6 +8,7 @@ fn main() -> std::io::Result<()> {
         object_format: gix_hash::Kind::Sha1,
         limits: Limits::default(),
         keep: &|_, _| false,
+        keep_still: &|_, _| true,
         threads: 2,
         tar_digest: false,
     };

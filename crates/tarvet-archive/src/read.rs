@@ -30,6 +30,9 @@ pub struct Options<'a> {
     pub limits: Limits,
     /// Whether to keep the contents, asked once per regular file with its path as spelled and its size in bytes.
     pub keep: &'a (dyn Fn(&BStr, u64) -> bool + Sync),
+    /// Whether to keep them still, asked again once their blob id is known: most files turn out to be what was
+    /// expected, and then take no room.
+    pub keep_still: &'a (dyn Fn(&BStr, &ObjectId) -> bool + Sync),
     /// Threads that may decode blocks of one xz file side by side.
     pub threads: usize,
     /// Whether to take the SHA-256 of the whole tar, [`Tarball::tar`].
@@ -219,7 +222,9 @@ fn member(
             detail,
         );
     }
-    if keep {
+    let blob = blob.flatten().unwrap_or_else(|| ObjectId::null(format));
+    let content = content.filter(|_| (options.keep_still)(entry.path.as_bstr(), &blob));
+    if content.is_some() {
         *room -= entry.size;
     }
     let Entry {
@@ -230,7 +235,6 @@ fn member(
         mtime,
         link,
     } = entry;
-    let blob = blob.flatten().unwrap_or_else(|| ObjectId::null(format));
     let sha256 = match &link {
         Some(target) if kind == MemberKind::Symlink => digest::sha256(target),
         _ => Sha256([0; 32]),

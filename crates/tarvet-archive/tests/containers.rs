@@ -443,6 +443,12 @@ fn contents_are_kept_or_fetched() {
         .map(|member| member.content.as_deref())
         .collect();
     assert_eq!(kept, [None, Some(&b"int main;\n"[..]), None]);
+    let main = tarball.manifest.members[1].blob;
+    let differs = |_: &bstr::BStr, blob: &gix_hash::ObjectId| *blob != main;
+    options.keep_still = &differs;
+    let tarball = tarvet_archive::read(&file[..], None, &options, None).unwrap();
+    assert_eq!(tarball.manifest.members[1].content, None);
+    options.keep_still = &|_, _| true;
     options.limits.kept_bytes = 9;
     let tarball = tarvet_archive::read(&file[..], None, &options, None).unwrap();
     assert!(

@@ -1,6 +1,8 @@
 //! The spine: gather, compare, explain, check, judge, report.
 
-use bstr::{BString, ByteSlice};
+use std::collections::HashMap;
+
+use bstr::{BStr, BString, ByteSlice};
 use gix::ObjectId;
 use jiff::Timestamp;
 use tarvet_archive::{Options, Tarball};
@@ -15,7 +17,7 @@ use crate::origin::{self, SubmoduleTree};
 use crate::report::Report;
 use crate::signed_bytes::TarballBytes;
 use crate::subject::{Subject, Upstream};
-use crate::upstream::{self, Fault, ObjectStore, Release, Tree, UpstreamError};
+use crate::upstream::{self, Fault, ObjectStore, Release, Tree, TreeEntry, UpstreamError};
 
 /// Why no report could be made.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +60,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
     let commit_facts = commit.and_then(|commit| CommitFacts::parse(commit.id, &commit.raw));
     let (submodules, submodule_faults) = submodules(&subject, tree.as_ref());
 
-    let tarball = read_tarball(&subject, &attributes)?;
+    let tarball = read_tarball(&subject, tree.as_ref(), &attributes)?;
     let mut signatures = release_signatures(&subject, &release);
     let (on_tarball, tarball_changed) = tarball_signatures(&subject, &tarball)?;
     signatures.extend(on_tarball);
@@ -173,25 +175,33 @@ fn walk_commit(store: &dyn ObjectStore, id: ObjectId, limits: &upstream::TreeLim
 }
 
 /// One pass over the tarball; contents that git may have converted are kept for comparison.
-fn read_tarball(subject: &Subject<'_>, attributes: &Attributes) -> Result<Tarball, VetError> {
+fn read_tarball(
+    subject: &Subject<'_>,
+    tree: Option<&Tree>,
+    attributes: &Attributes,
+) -> Result<Tarball, VetError> {
+    let converted = |entry: &&TreeEntry| attributes.of(entry.path.as_bstr(), false).converts();
+    let entries = tree.into_iter().flat_map(|tree| &tree.entries).filter(converted);
+    let convertible: HashMap<&BStr, ObjectId> =
+        entries.map(|entry| (entry.path.as_bstr(), entry.id)).collect();
     let subdir = &subject.subdir;
-    let converts = |path: &[u8]| {
-        let full = if subdir.is_empty() {
-            path.into()
-        } else {
-            [subdir.as_slice(), b"/", path].concat()
-        };
-        attributes.of(full.as_bstr(), false).converts()
+    let find = |path: &[u8]| match subdir.is_empty() {
+        true => convertible.get(path.as_bstr()),
+        false => convertible.get([subdir.as_slice(), b"/", path].concat().as_bstr()),
     };
-    let keep = |path: &bstr::BStr, _size: u64| {
+    // The top directory is not known yet, so the path counts with and without its first component.
+    let wanted = |path: &BStr| {
         let path = path.strip_prefix(b"./").unwrap_or(path);
         let below_top = path.split_once_str("/").map_or(path, |(_, rest)| rest);
-        converts(below_top) || converts(path)
+        [find(below_top).copied(), find(path).copied()]
     };
+    let keep = |path: &BStr, _size: u64| !convertible.is_empty() && wanted(path).iter().any(Option::is_some);
+    let keep_still = |path: &BStr, blob: &ObjectId| wanted(path).iter().flatten().any(|id| id != blob);
     let options = Options {
         object_format: subject.upstream.store().format(),
         limits: subject.limits,
         keep: &keep,
+        keep_still: &keep_still,
         threads: subject.threads,
         tar_digest: false,
     };

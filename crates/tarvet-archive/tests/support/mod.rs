@@ -12,6 +12,7 @@ pub fn options() -> Options<'static> {
         object_format: gix_hash::Kind::Sha1,
         limits: Limits::default(),
         keep: &|_, _| false,
+        keep_still: &|_, _| true,
         threads: 2,
         tar_digest: true,
     }

@@ -114,6 +114,12 @@ impl PathAttributes {
             || self.filter.is_some()
     }
 
+    /// Whether the blob's own bytes are needed to tell. Line endings alone can be turned back: see
+    /// [`super::restore`].
+    pub fn needs_blob(&self) -> bool {
+        self.export_subst || self.ident || self.working_tree_encoding.is_some() || self.filter.is_some()
+    }
+
     /// Whether the blob may be a Git LFS pointer that stands for the contents.
     pub fn is_lfs(&self) -> bool {
         self.filter.as_ref().is_some_and(|name| name == "lfs")

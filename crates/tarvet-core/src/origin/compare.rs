@@ -9,7 +9,7 @@ use super::links::Links;
 use super::submodule::{Below, Gitlinks};
 use super::{Difference, Origin, Side, SubmoduleTree, absent, prefix};
 use crate::convert::{self, Attributes, CommitFacts, Conversion, PathAttributes};
-use crate::upstream::{EntryKind, ObjectStore, Tree, TreeEntry, read_as};
+use crate::upstream::{EntryKind, ObjectStore, Tree, TreeEntry, object_id, read_as};
 
 /// Everything a comparison looks at.
 pub struct Inputs<'a> {
@@ -297,12 +297,12 @@ impl<'a> Pairing<'a> {
         if !attributes.converts() {
             return Found::new(Origin::Modified, "other bytes than in the tree");
         }
-        let blob = match read_as(self.inputs.store, &entry.id, Kind::Blob) {
-            Ok(blob) => blob.data,
-            Err(fault) => {
+        let blob = match self.blob(entry, &attributes, member) {
+            Ok(blob) => blob,
+            Err(why) => {
                 return Found::new(
                     Origin::Modified,
-                    format!("other bytes than in the tree; not converted: {}", fault.detail),
+                    format!("other bytes than in the tree; not converted: {why}"),
                 );
             }
         };
@@ -322,6 +322,27 @@ impl<'a> Pairing<'a> {
             return Found::new(Origin::Modified, detail);
         };
         self.conversion(&blob, content, entry, &attributes, commit)
+    }
+
+    /// The entry's blob: read, or the member with its line endings turned back if that hashes to the blob's id.
+    fn blob(
+        &self,
+        entry: &TreeEntry,
+        attributes: &PathAttributes,
+        member: &Member,
+    ) -> Result<Vec<u8>, String> {
+        let fault = match read_as(self.inputs.store, &entry.id, Kind::Blob) {
+            Ok(blob) => return Ok(blob.data),
+            Err(fault) => fault,
+        };
+        let guesses = member
+            .content
+            .iter()
+            .flat_map(|content| convert::restore(content, attributes));
+        let is_blob = |guess: &Vec<u8>| {
+            object_id(self.inputs.store.format(), Kind::Blob, guess).is_ok_and(|id| id == entry.id)
+        };
+        guesses.into_iter().find(is_blob).ok_or(fault.detail)
     }
 
     fn conversion(

@@ -8,11 +8,11 @@ use super::{EntryKind, Fault, ObjectStore, Tree, TreeEntry, read_as};
 use crate::convert::Attributes;
 
 /// Blobs whose bytes a check has to read: attributes, submodule names, symlink targets, and files whose contents
-/// an archive may convert.
+/// an archive may convert in a way that cannot be turned back.
 pub(crate) fn wanted_blobs(store: &dyn ObjectStore, tree: &Tree) -> Result<Vec<ObjectId>, Fault> {
     let attributes = Attributes::new(&read_attributes(store, tree)?);
     let converted =
-        |entry: &&TreeEntry| is_file(entry) && attributes.of(entry.path.as_bstr(), false).converts();
+        |entry: &&TreeEntry| is_file(entry) && attributes.of(entry.path.as_bstr(), false).needs_blob();
     let converted = tree.entries.iter().filter(converted).map(|entry| entry.id);
     Ok(always_wanted(tree).chain(converted).collect())
 }
