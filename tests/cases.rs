@@ -1,6 +1,7 @@
 //! The acceptance tests: every directory below `tests/cases/` is a release, told in a few lines, that the command
 //! judges. Text, JSON and exit status are compared together. `TARVET_BLESS=1` writes the expectations anew;
 //! `TARVET_CASE=word` runs the cases whose path has the word.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stderr)] // a test fails by panicking
 
 mod support;
 
@@ -8,8 +9,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
 
 use serde_json::Value;
 
@@ -117,6 +118,7 @@ fn one_case(case: &Path) -> Result<(), String> {
     let report: Value =
         serde_json::from_str(&json.stdout).map_err(|e| format!("the report is no JSON: {e}"))?;
     consistent(&report, &text, &json, &all)?;
+    follows_the_schema(&report)?;
     found_as_expected(&story, &report)?;
     compare(&case.join("expect.txt"), &normaliser.apply(&text.stdout))?;
     compare(&case.join("expect.json"), &normaliser.apply(&json.stdout))
@@ -237,6 +239,22 @@ fn consistent(report: &Value, text: &Outcome, json: &Outcome, all: &Outcome) -> 
         }
     }
     Ok(())
+}
+
+static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+    let schema: Value = serde_json::from_str(include_str!("../schemas/report.schema.json")).expect("JSON");
+    jsonschema::validator_for(&schema).expect("the schema is sound")
+});
+
+fn follows_the_schema(report: &Value) -> Result<(), String> {
+    let faults = SCHEMA.iter_errors(report);
+    let faults: Vec<String> = faults
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    match faults.as_slice() {
+        [] => Ok(()),
+        faults => Err(format!("against the schema:\n  {}", faults.join("\n  "))),
+    }
 }
 
 fn is_bidi(c: char) -> bool {

@@ -1,4 +1,5 @@
 //! The command line: what a user gets who mistypes, and where the words go. Judgements are in `cases.rs`.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stderr)] // a test fails by panicking
 
 mod support;
 
