@@ -77,15 +77,3 @@ fuzz_target!(|data: &[u8]| {
     }
     assert_eq!(walk(&store, *root, &limits).entries.len(), tree.entries.len());
 });
-
-/// What `bstr` lacks.
-trait SplitOnce {
-    fn rsplit_once_str(&self, separator: &str) -> Option<(&[u8], &[u8])>;
-}
-
-impl SplitOnce for [u8] {
-    fn rsplit_once_str(&self, separator: &str) -> Option<(&[u8], &[u8])> {
-        let at = self.rfind(separator)?;
-        Some((&self[..at], &self[at + separator.len()..]))
-    }
-}
