@@ -2,6 +2,12 @@
 //!
 //! `cargo bench --bench reading`. The two rows of a compression are comparable only within one run.
 
+#![allow(
+    clippy::expect_used,
+    missing_docs,
+    reason = "a benchmark that cannot run should say so"
+)]
+
 use std::collections::HashMap;
 use std::io::{Read, Write};
 
@@ -28,7 +34,7 @@ fn source_text(len: usize) -> Vec<u8> {
         state ^= state >> 7;
         state ^= state << 17;
         text.extend_from_slice(WORDS[(state % 12) as usize].as_bytes());
-        if state % 5 == 0 {
+        if state.is_multiple_of(5) {
             text.extend_from_slice(format!("{:x}", state >> 40).as_bytes());
         }
     }

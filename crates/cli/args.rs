@@ -119,7 +119,7 @@ pub struct LimitArgs {
     /// Largest tar after decompression, in bytes
     #[arg(long, value_name = "N")]
     pub limit_bytes: Option<u64>,
-    /// Most bytes that may come out of one compressed byte
+    /// Most bytes that may come out of one compressed byte, once 64 MiB came out
     #[arg(long, value_name = "N")]
     pub limit_ratio: Option<u64>,
     /// Most members of the tarball

@@ -152,6 +152,7 @@ pub fn names() -> Vec<(String, String)> {
     let mut names = Vec::new();
     for (name, who) in EVERYBODY.iter() {
         if let Who::Pgp(person) = who {
+            #[allow(clippy::disallowed_methods, reason = "only to name keys in a golden text")]
             for (number, key) in person.cert.keys().enumerate() {
                 let suffix = if number == 0 { "" } else { "-subkey" };
                 names.push((key.key().fingerprint().to_hex(), format!("<FPR:{name}{suffix}>")));

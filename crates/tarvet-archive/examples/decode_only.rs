@@ -1,5 +1,12 @@
 //! Decompresses tarballs to nowhere, with the same libraries as `read`: the floor to measure against.
 //! `decode_only [--threads N] FILE…`.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may panic and say why it skips"
+)]
 use std::{
     fs::File,
     io::{self, Read},

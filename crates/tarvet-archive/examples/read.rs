@@ -1,4 +1,11 @@
 //! Reads tarballs and prints what was found: `read [--threads N] [--tar-digest] [--list] FILE…`.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may panic and say why it skips"
+)]
 use std::{fs::File, path::Path};
 
 use tarvet_archive::{Limits, Options, read};

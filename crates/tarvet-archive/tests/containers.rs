@@ -1,4 +1,11 @@
 //! Containers: honest ones in every format, and the tricks of rows T17 to T19 and T24.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may panic and say why it skips"
+)]
 mod support;
 
 use std::io::{Read, Write};

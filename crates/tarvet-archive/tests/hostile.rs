@@ -1,4 +1,11 @@
 //! One archive per trick; the numbers are the rows of the threat catalogue.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may panic and say why it skips"
+)]
 mod support;
 
 use support::{codes, paths, quiet, read, read_with, tells};

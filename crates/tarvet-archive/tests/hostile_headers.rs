@@ -1,4 +1,11 @@
 //! One archive per trick, continued: layouts, ends, numbers, names.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may panic and say why it skips"
+)]
 mod support;
 
 use support::{codes, paths, quiet, read, tells};

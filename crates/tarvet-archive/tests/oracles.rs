@@ -1,4 +1,11 @@
 //! Tarballs as real tools write them, and our listing beside theirs.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may panic and say why it skips"
+)]
 mod support;
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};

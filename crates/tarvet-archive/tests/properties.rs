@@ -1,4 +1,11 @@
 //! Random honest archives are read back; random damage never panics.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test may panic and say why it skips"
+)]
 mod support;
 
 use std::io::Write;

@@ -6,6 +6,7 @@ use crate::facts::Facts;
 use crate::keyring::{SignatureReport, SignatureState, SignedThing};
 use crate::origin::Origin;
 use crate::policy::Claim;
+use crate::upstream::{Fault, FaultKind};
 
 /// A claim with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +72,11 @@ fn release_signed(facts: &Facts) -> Evidence {
     let claim = Claim::ReleaseSigned;
     if facts.release.commit.is_none() {
         return Evidence::wanting(claim, "the release could not be read down to its commit");
+    }
+    // Not left to the findings: a finding can be silenced, and silencing must never supply evidence.
+    let grave = |fault: &&Fault| fault.kind != FaultKind::SignatureOddity;
+    if let Some(fault) = facts.release.faults.iter().find(grave) {
+        return Evidence::wanting(claim, fault.detail.clone());
     }
     let by_tag: Vec<String> = good(facts, &[SignedThing::Tag])
         .map(|s| format!("tag signed by {}", signer(s)))
@@ -197,7 +203,7 @@ fn unreadable(facts: &Facts) -> Option<String> {
     let damaged = |class| {
         matches!(
             class,
-            OddityClass::Corrupt | OddityClass::Limit | OddityClass::Ambiguous
+            OddityClass::Corrupt | OddityClass::Limit | OddityClass::Ambiguous | OddityClass::Unsafe
         )
     };
     if facts.tree.is_none() {
@@ -205,7 +211,7 @@ fn unreadable(facts: &Facts) -> Option<String> {
     }
     if facts.tree.as_ref().is_some_and(|tree| !tree.faults.is_empty()) {
         // Modes git no longer writes are told as findings but leave the entries readable.
-        let grave = |fault: &crate::upstream::Fault| fault.kind != crate::upstream::FaultKind::OddMode;
+        let grave = |fault: &Fault| fault.kind != FaultKind::OddMode;
         if facts.tree.iter().flat_map(|tree| &tree.faults).any(grave) {
             return Some("the tree could not be read whole".into());
         }

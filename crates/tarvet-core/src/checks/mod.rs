@@ -55,7 +55,7 @@ use crate::facts::Facts;
 use crate::keyring::SignatureState;
 use crate::origin::Origin;
 use crate::policy::Level;
-use crate::upstream::FaultKind;
+use crate::upstream::{Fault, FaultKind};
 
 /// One fault that is looked for.
 #[derive(Debug)]
@@ -186,6 +186,15 @@ fn push_signatures(facts: &Facts, sink: &mut Sink, state: SignatureState, help: 
 
 /// One finding for each difference with this origin.
 fn push_differences(facts: &Facts, sink: &mut Sink, origin: Origin, help: &str) {
+    // Without a whole tree every member below the gap would be told, and drown the fault that is to blame.
+    let broken = |fault: &Fault| fault.kind != FaultKind::OddMode;
+    if facts
+        .tree
+        .as_ref()
+        .is_none_or(|tree| tree.faults.iter().any(broken))
+    {
+        return;
+    }
     for difference in facts
         .comparison
         .differences

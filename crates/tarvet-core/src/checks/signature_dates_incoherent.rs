@@ -19,12 +19,12 @@ fn run(facts: &Facts, sink: &mut Sink) {
     let tag_time = release.tag.as_ref().and_then(|tag| tag.time);
     let commit_time = release.commit.as_ref().and_then(|commit| commit.time);
     if let (Some(tag), Some(commit)) = (tag_time, commit_time)
-        && tag < commit - TOLERANCE
+        && tag < commit.saturating_sub(TOLERANCE)
     {
         sink.push(
             format!(
                 "the tag is dated {} days before the commit it names",
-                (commit - tag) / 86_400
+                commit.abs_diff(tag) / 86_400
             ),
             "ask upstream, if the release matters to you",
         );

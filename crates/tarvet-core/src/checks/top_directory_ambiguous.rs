@@ -5,7 +5,7 @@ use crate::origin::Origin;
 pub(super) static CHECK: Check = Check {
     code: "top-directory-ambiguous",
     summary: "the tarball has several names at its top",
-    level: crate::policy::Level::Warning,
+    level: crate::policy::Level::Error,
     since: "0.1.0",
     page: include_str!("top_directory_ambiguous.md"),
     run,

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bstr::{BStr, BString, ByteSlice};
 use gix_attributes::StateRef;
@@ -18,6 +19,8 @@ const MAX_LINE: usize = 2048;
 const MAX_FILE: usize = 100 << 20;
 /// Rules kept over all files. The largest honest tree has some thousand; what exceeds it is dropped and said so.
 const MAX_RULES: usize = 1 << 16;
+/// Rules tried on paths over one run, some seconds' worth: both numbers may be large, but not their product.
+const MAX_WORK: u64 = 100_000_000;
 
 /// Attribute names told apart, for the cost of one path is linear in them.
 const MAX_NAMES: usize = 4096;
@@ -46,6 +49,8 @@ pub struct Attributes {
     /// Where in `macros` an attribute is; `KNOWN` first, then those that macros name.
     names: HashMap<String, usize>,
     truncated: bool,
+    /// Rules that were tried on paths so far.
+    work: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -164,11 +169,15 @@ impl Attributes {
 
     /// Whether there were more rules than are kept. Findings built on these attributes are then worthless.
     pub fn truncated(&self) -> bool {
-        self.truncated
+        self.truncated || self.work.load(Ordering::Relaxed) > MAX_WORK
     }
 
     /// The attributes of a path. `is_dir` is true for directories and for submodules, as in `git archive`.
     pub fn of(&self, path: &BStr, is_dir: bool) -> PathAttributes {
+        // No honest tree has such a path, and patterns are not made for it.
+        if path.starts_with(b"/") || path.contains_str("//") {
+            return PathAttributes::default();
+        }
         let mut resolved = Resolved {
             states: vec![None; self.macros.len()],
             all: self,
@@ -178,6 +187,10 @@ impl Attributes {
         while let Some(at) = end {
             let dir = path[..at].as_bstr();
             if let Some(rules) = self.directories.get(dir) {
+                let done = self.work.fetch_add(rules.len() as u64, Ordering::Relaxed);
+                if done > MAX_WORK {
+                    return PathAttributes::default();
+                }
                 let below = path[at..].strip_prefix(b"/").unwrap_or(&path[at..]).as_bstr();
                 resolved.apply(rules, below, is_dir);
             }

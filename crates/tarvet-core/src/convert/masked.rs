@@ -9,9 +9,11 @@ use bstr::{BStr, BString, ByteSlice};
 use super::format::{Piece, Shape};
 
 /// The longest value of a mask, in bytes.
-const MAX_VALUE: usize = 1024;
+const MAX_VALUE: usize = 256;
 /// Positions carried along.
-const MAX_POSITIONS: usize = 2048;
+const MAX_POSITIONS: usize = 512;
+/// Placeholders that cannot be recomputed, in one file.
+const MAX_MASKS: usize = 16;
 /// A member with masks may have this many bytes; version stamps are small.
 const MAX_MEMBER: usize = 4 << 20;
 /// Fewest digits of an abbreviated id, as in git.
@@ -32,6 +34,14 @@ pub(super) fn find(pieces: &[Piece], tag_name: Option<&BStr>, member: &[u8]) -> 
     let loose = pieces.iter().any(|piece| !matches!(piece, Piece::Literal(_)));
     if loose && member.len() > MAX_MEMBER {
         return Err("too long to compare around irreproducible placeholders".to_owned());
+    }
+    if pieces
+        .iter()
+        .filter(|piece| matches!(piece, Piece::Mask { .. }))
+        .count()
+        > MAX_MASKS
+    {
+        return Err("too many irreproducible placeholders in one file".to_owned());
     }
     let mut steps: Vec<Ends> = vec![vec![(0, 0)]];
     for piece in pieces {
@@ -138,7 +148,9 @@ fn lengths(shape: &Shape, tag_name: Option<&BStr>, text: &[u8], mut allow: impl 
             if text.starts_with(unmapped) {
                 allow(unmapped.len());
             }
-            (1..=run(text, |byte| is_plain(byte) || matches!(byte, b' ' | b'@')).min(100)).for_each(allow);
+            // A blank ends a word for a shell: one may stand only where upstream itself put one.
+            let like = |byte: u8| matches!(byte, b' ' | b'@') && unmapped.contains(&byte);
+            (1..=run(text, |byte| is_plain(byte) || like(byte)).min(100)).for_each(allow);
         }
         Shape::Ago => words(text, allow),
         Shape::SignatureState => {

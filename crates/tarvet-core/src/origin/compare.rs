@@ -11,6 +11,9 @@ use super::{Difference, Origin, Side, SubmoduleTree, absent, prefix};
 use crate::convert::{self, Attributes, CommitFacts, Conversion, PathAttributes};
 use crate::upstream::{EntryKind, ObjectStore, Tree, TreeEntry, object_id, read_as};
 
+/// Converted files with placeholders; real projects have a handful.
+const MAX_SUBSTITUTIONS: usize = 512;
+
 /// Everything a comparison looks at.
 pub struct Inputs<'a> {
     /// The tarball, read.
@@ -84,6 +87,8 @@ struct Pairing<'a> {
     seen: Vec<Seen>,
     /// Gitlinks with members below them, and what those are.
     filled: HashMap<BString, Origin>,
+    /// Files whose placeholders were expanded: matching around those that cannot be recomputed is not cheap.
+    substitutions: usize,
     out: Comparison,
 }
 
@@ -117,6 +122,7 @@ impl<'a> Pairing<'a> {
             gitlinks: Gitlinks::new(inputs.tree, inputs.submodules),
             seen: vec![Seen::No; inputs.tree.entries.len()],
             filled: HashMap::new(),
+            substitutions: 0,
             out,
         }
     }
@@ -127,13 +133,14 @@ impl<'a> Pairing<'a> {
         };
         let full = in_tree(self.inputs.subdir, path);
         let index = self.entries.get(full.as_bstr()).copied();
-        if member.kind == MemberKind::Directory {
+        let entry = index.and_then(|index| self.inputs.tree.entries.get(index));
+        let in_place_of_a_file = entry.is_some_and(|entry| is_regular(entry.kind));
+        if member.kind == MemberKind::Directory && !in_place_of_a_file {
             self.mark(index, Seen::Directory);
             return;
         }
         self.mark(index, Seen::Member);
         self.out.members += 1;
-        let entry = index.and_then(|index| self.inputs.tree.entries.get(index));
         let (side, found) = match entry {
             Some(entry) => (Side::Both, self.tracked(member, entry)),
             None => (Side::Tarball, self.untracked(member, full.as_bstr())),
@@ -168,21 +175,7 @@ impl<'a> Pairing<'a> {
                 if member.blob != entry.id {
                     return self.converted(member, entry);
                 }
-                let executable = member.mode & 0o100 != 0;
-                let wanted = entry.kind == EntryKind::Executable;
-                let detail = if executable == wanted {
-                    String::new()
-                } else {
-                    format!(
-                        "the executable bit is {} in the tarball and {} in the tree",
-                        on(executable),
-                        on(wanted)
-                    )
-                };
-                Found {
-                    executable_bit_differs: executable != wanted,
-                    ..Found::new(Origin::Tree, detail)
-                }
+                Found::new(Origin::Tree, "").with_mode(member, entry.kind)
             }
             EntryKind::Symlink if member.kind == MemberKind::Symlink => {
                 if member.blob == entry.id {
@@ -246,7 +239,8 @@ impl<'a> Pairing<'a> {
                         }
                 };
                 return match found.filter(same) {
-                    Some(_) => Found::new(Origin::Submodule, format!("of the submodule {link}")),
+                    Some((kind, _)) => Found::new(Origin::Submodule, format!("of the submodule {link}"))
+                        .with_mode(member, kind),
                     None if found.is_some() => Found::new(
                         Origin::Modified,
                         format!("other bytes than in the submodule {link}"),
@@ -263,15 +257,25 @@ impl<'a> Pairing<'a> {
             );
         }
         if let Some(found) = self.dereferenced(member, full) {
+            self.mark_link_above(full);
             return found;
         }
         if let Some(entry) = self.by_blob.get(&member.blob) {
-            return Found::new(
-                Origin::Relocated,
-                format!("the tree has these bytes at {}", entry.path),
-            );
+            let detail = format!("the tree has these bytes at {}", entry.path);
+            return Found::new(Origin::Relocated, detail).with_mode(member, entry.kind);
         }
         Found::new(Origin::Unexplained, "the tree does not have it")
+    }
+
+    /// The symlink of the tree above this path was shipped as the directory it leads to.
+    fn mark_link_above(&mut self, full: &BStr) {
+        let above = full.find_iter("/").filter_map(|slash| full.get(..slash));
+        let indexes: Vec<usize> = above
+            .filter_map(|path| self.entries.get(path.as_bstr()).copied())
+            .collect();
+        for index in indexes {
+            self.mark(Some(index), Seen::Directory);
+        }
     }
 
     /// The file that the tree's symlinks lead to from this path, if the member has its bytes.
@@ -288,6 +292,7 @@ impl<'a> Pairing<'a> {
                 Origin::Dereferenced,
                 format!("the symlink's target {target}, shipped as a file"),
             )
+            .with_mode(member, entry.kind)
         })
     }
 
@@ -311,17 +316,28 @@ impl<'a> Pairing<'a> {
             && pointer.sha256 == member.sha256.0
             && pointer.size == member.size
         {
-            return Found::new(
+            let found = Found::new(
                 Origin::Filtered,
                 "the file that the LFS pointer in the tree names",
             );
+            return found.with_mode(member, entry.kind);
         }
         let (Some(content), Some(commit)) = (&member.content, self.inputs.commit) else {
             let detail =
                 "other bytes than in the tree; too large to be converted under the limit on kept contents";
             return Found::new(Origin::Modified, detail);
         };
+        if attributes.export_subst {
+            self.substitutions += 1;
+            if self.substitutions > MAX_SUBSTITUTIONS {
+                let detail = format!(
+                    "other bytes than in the tree, and more than {MAX_SUBSTITUTIONS} files with placeholders"
+                );
+                return Found::new(Origin::Modified, detail);
+            }
+        }
         self.conversion(&blob, content, entry, &attributes, commit)
+            .with_mode(member, entry.kind)
     }
 
     /// The entry's blob: read, or the member with its line endings turned back if that hashes to the blob's id.
@@ -398,6 +414,11 @@ impl<'a> Pairing<'a> {
             if seen == Seen::Member {
                 continue;
             }
+            if entry.kind == EntryKind::Symlink && seen == Seen::Directory {
+                let found = self.directory_for_link(entry);
+                self.record(path, Side::Both, found);
+                continue;
+            }
             let (origin, detail) = if entry.kind != EntryKind::Gitlink {
                 absent::reason(entry.path.as_bstr(), self.inputs.attributes)
             } else if let Some(origin) = self.filled.get(&entry.path) {
@@ -432,6 +453,33 @@ enum Seen {
     Member,
 }
 
+impl Pairing<'_> {
+    /// A directory where the tree has a symlink: what the link leads to, shipped in its place, or something else.
+    fn directory_for_link(&self, entry: &TreeEntry) -> Found {
+        let Some(target) = self.links.follow(entry.path.as_bstr()) else {
+            return Found::new(
+                Origin::Modified,
+                "a directory in the tarball, a symlink in the tree",
+            );
+        };
+        let inside = |path: &BString| {
+            path.strip_prefix(target.as_slice())
+                .is_some_and(|rest| rest.starts_with(b"/"))
+        };
+        if self.inputs.tree.entries.iter().any(|entry| inside(&entry.path)) {
+            Found::new(
+                Origin::Dereferenced,
+                format!("the symlink's target {target}, shipped as a directory"),
+            )
+        } else {
+            Found::new(
+                Origin::Modified,
+                "a directory in the tarball, a symlink in the tree",
+            )
+        }
+    }
+}
+
 struct Found {
     origin: Origin,
     detail: String,
@@ -446,6 +494,32 @@ impl Found {
             executable_bit_differs: false,
         }
     }
+}
+
+impl Found {
+    /// The same, told if the executable bit is not the tree's.
+    fn with_mode(mut self, member: &Member, kind: EntryKind) -> Self {
+        // For root, who builds packages, any one of the three bits makes a file executable.
+        let (executable, wanted) = (member.mode & 0o111 != 0, kind == EntryKind::Executable);
+        if executable != wanted && is_regular(kind) && self.origin.is_accounted() {
+            let what = format!(
+                "the executable bit is {} in the tarball and {} in the tree",
+                on(executable),
+                on(wanted)
+            );
+            self.executable_bit_differs = true;
+            self.detail = if self.detail.is_empty() {
+                what
+            } else {
+                format!("{}; {what}", self.detail)
+            };
+        }
+        self
+    }
+}
+
+fn is_regular(kind: EntryKind) -> bool {
+    matches!(kind, EntryKind::File | EntryKind::Executable)
 }
 
 fn on(bit: bool) -> &'static str {

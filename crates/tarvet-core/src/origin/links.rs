@@ -18,60 +18,37 @@ impl Links {
         self.targets.insert(path, target);
     }
 
-    /// The path that `path` means once every symlink on the way (and at the end) is followed.
-    /// `None` when nothing had to be followed, when a link leaves the tree, or when links run in a circle.
+    /// The path that `path` means once every symlink on the way (and at the end) is followed, component by component
+    /// as the system does it. `None` when nothing had to be followed, when a link leaves the tree, or when links run
+    /// in a circle.
     pub(super) fn follow(&self, path: &BStr) -> Option<BString> {
-        let mut current = path.to_owned();
-        for round in 0..LONGEST_CHAIN {
-            match self.step(current.as_bstr()) {
-                Step::Nothing if round == 0 => return None,
-                Step::Nothing => return Some(current),
-                Step::Outside => return None,
-                Step::To(next) => current = next,
-            }
+        if self.targets.is_empty() {
+            return None;
         }
-        None
-    }
-
-    /// Replaces the first prefix of the path that is a symlink.
-    fn step(&self, path: &BStr) -> Step {
-        let ends = path.find_iter("/").chain([path.len()]);
-        for end in ends {
-            let (head, tail) = path.split_at(end);
-            let Some(target) = self.targets.get(head.as_bstr()) else {
+        let mut open: Vec<&[u8]> = path.split(|byte| *byte == b'/').rev().collect();
+        let mut done: Vec<&[u8]> = Vec::new();
+        let mut followed = 0;
+        while let Some(part) = open.pop() {
+            match part {
+                b"" | b"." => continue,
+                b".." => {
+                    done.pop()?;
+                    continue;
+                }
+                name => done.push(name),
+            }
+            let Some(target) = self.targets.get(bstr::join("/", &done).as_bstr()) else {
                 continue;
             };
-            let parent = head
-                .rfind_byte(b'/')
-                .map_or(&b""[..], |slash| head.get(..slash).unwrap_or_default());
-            return normalise(parent, target, tail).map_or(Step::Outside, Step::To);
-        }
-        Step::Nothing
-    }
-}
-
-enum Step {
-    Nothing,
-    Outside,
-    To(BString),
-}
-
-/// `parent/target` + `tail` without `.` and `..`; `None` when that is absolute or leaves the tree.
-fn normalise(parent: &[u8], target: &[u8], tail: &[u8]) -> Option<BString> {
-    if target.starts_with(b"/") || target.is_empty() {
-        return None;
-    }
-    let mut parts: Vec<&[u8]> = parent.split_str("/").filter(|part| !part.is_empty()).collect();
-    for part in target.split_str("/").chain(tail.split_str("/")) {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop()?;
+            followed += 1;
+            if followed > LONGEST_CHAIN || target.is_empty() || target.starts_with(b"/") {
+                return None;
             }
-            name => parts.push(name),
+            done.pop();
+            open.extend(target.split(|byte| *byte == b'/').rev());
         }
+        (followed > 0).then(|| bstr::join("/", done).into())
     }
-    Some(bstr::join("/", parts).into())
 }
 
 #[cfg(test)]
@@ -99,11 +76,17 @@ mod tests {
             ("dir", "real/dir"),
             ("twice", "a/link"),
             ("same", "./x"),
+            ("through", "dir/../f"),
         ]);
         assert_eq!(follow(&links, "a/link").as_deref(), Some("b/file"));
         assert_eq!(follow(&links, "dir/inner/x").as_deref(), Some("real/dir/inner/x"));
         assert_eq!(follow(&links, "twice").as_deref(), Some("b/file"));
         assert_eq!(follow(&links, "same").as_deref(), Some("x"));
+        assert_eq!(
+            follow(&links, "through").as_deref(),
+            Some("real/f"),
+            "`..` is of where the link leads"
+        );
         assert_eq!(follow(&links, "plain"), None);
     }
 

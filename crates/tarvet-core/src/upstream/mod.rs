@@ -7,6 +7,7 @@
 //! [`UpstreamError`]; what is wrong with the objects is a fault, which the checks turn into findings.
 
 mod error;
+mod files;
 mod header;
 mod memory;
 mod names;

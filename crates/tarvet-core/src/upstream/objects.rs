@@ -82,6 +82,14 @@ pub trait ObjectStore {
 
 /// Reads an object, re-hashes it, and demands its kind.
 pub fn read_as(store: &dyn ObjectStore, id: &gix::oid, kind: Kind) -> Result<Object, Fault> {
+    if id.kind() != store.format() {
+        let detail = format!(
+            "{kind} {id} is not an object id of {}, which uses {}",
+            store.place(),
+            store.format()
+        );
+        return Err(Fault::new(FaultKind::ObjectMalformed, detail));
+    }
     let object = match store.fetch(id) {
         Ok(Some(object)) => object,
         Ok(None) => {

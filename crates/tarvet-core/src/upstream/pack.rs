@@ -11,13 +11,13 @@ use super::objects::object_id;
 use super::{Fault, FaultKind, Object, ObjectStore, UpstreamError};
 
 /// Largest proof file, in bytes: the trees of the kernel need 2 MiB.
-const LARGEST_FILE: u64 = 256 << 20;
+const LARGEST_FILE: u64 = 64 << 20;
 /// Largest single object of a proof, in bytes.
-const LARGEST_OBJECT: usize = 64 << 20;
+const LARGEST_OBJECT: usize = 16 << 20;
 /// Bytes of all objects of a proof together.
-const LARGEST_TOTAL: usize = 1 << 30;
+const LARGEST_TOTAL: usize = 128 << 20;
 /// Bytes written while resolving deltas of deltas; a proof of ours has none.
-const LARGEST_WORK: usize = 16 << 30;
+const LARGEST_WORK: usize = 4 << 30;
 /// Memory for delta bases that were just resolved: without it long chains cost the square of their length.
 const BASE_CACHE: usize = 16 << 20;
 

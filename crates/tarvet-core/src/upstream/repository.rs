@@ -4,7 +4,7 @@ use bstr::BString;
 use gix::ObjectId;
 use gix::hash::Kind as ObjectFormat;
 
-use super::{Fault, FaultKind, Object, ObjectStore, TagRef, UpstreamError};
+use super::{Fault, FaultKind, Object, ObjectStore, TagRef, UpstreamError, files};
 
 /// Largest object that is read from a repository, in bytes. Trees and signed objects are far smaller.
 const LARGEST_OBJECT: u64 = 1 << 30;
@@ -24,6 +24,12 @@ impl Repository {
             path: path.to_owned(),
             reason,
         };
+        if let Some(special) = files::special_file(path) {
+            return Err(error(format!(
+                "{} is no plain file, or far too large",
+                special.display()
+            )));
+        }
         let options = gix::open::Options::isolated()
             .config_overrides(["core.useReplaceRefs=false"])
             .with(gix::sec::Trust::Reduced);
@@ -91,6 +97,12 @@ impl ObjectStore for Repository {
     }
 
     fn fetch(&self, id: &gix::oid) -> Result<Option<Object>, String> {
+        let hex = id.to_string();
+        let (directory, name) = hex.split_at(2);
+        let loose = self.repo.common_dir().join("objects").join(directory).join(name);
+        if !files::is_sound(&loose, LARGEST_OBJECT) {
+            return Err(format!("{} is no plain file, or far too large", loose.display()));
+        }
         let id: ObjectId = id.into();
         let Some(header) = self.repo.try_find_header(id).map_err(|e| e.to_string())? else {
             return Ok(None);

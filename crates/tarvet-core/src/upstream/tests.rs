@@ -317,3 +317,44 @@ fn a_tag_that_is_not_there_or_not_alone_is_the_callers_error() {
         other => panic!("{other}"),
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_fifo_or_an_endless_device_in_the_repository_is_refused() {
+    for file in [
+        "HEAD",
+        "config",
+        "packed-refs",
+        "refs/tags/v9",
+        "objects/info/alternates",
+        "commondir",
+    ] {
+        for device in [None, Some("/dev/zero")] {
+            let (upstream, _) = Upstream::released(ObjectFormat::Sha1);
+            let path = upstream.repo.dir().join(".git").join(file);
+            let _ = std::fs::remove_file(&path);
+            match device {
+                Some(device) => std::os::unix::fs::symlink(device, &path).expect("a symlink"),
+                None => {
+                    let made = std::process::Command::new("mkfifo")
+                        .arg(&path)
+                        .status()
+                        .expect("mkfifo");
+                    assert!(made.success());
+                }
+            }
+            assert!(
+                Repository::open(upstream.repo.dir()).is_err(),
+                "{file} {device:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_id_of_the_other_format_is_a_fault() {
+    let (upstream, _) = Upstream::released(ObjectFormat::Sha1);
+    let id = ObjectId::null(gix::hash::Kind::Sha256);
+    let fault = read_as(&upstream.open(), &id, gix::objs::Kind::Commit).expect_err("no such id");
+    assert_eq!(fault.kind, FaultKind::ObjectMalformed);
+}

@@ -55,9 +55,9 @@ pub struct TreeLimits {
 impl Default for TreeLimits {
     fn default() -> Self {
         TreeLimits {
-            entries: 4_000_000,
+            entries: 600_000,
             depth: 256,
-            path_bytes: 512 << 20,
+            path_bytes: 128 << 20,
         }
     }
 }
