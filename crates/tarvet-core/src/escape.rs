@@ -7,8 +7,13 @@ use bstr::ByteSlice;
 /// Writes control characters, line breaks, bidirectional and invisible format characters, backslashes and bytes that
 /// are no UTF-8 as escapes. The result is one line and loses nothing.
 pub fn escape(bytes: impl AsRef<[u8]>) -> String {
-    let mut out = String::with_capacity(bytes.as_ref().len());
-    for chunk in bytes.as_ref().utf8_chunks() {
+    let bytes = bytes.as_ref();
+    // Nearly all text is this, and reports can hold a hundred thousand lines of it.
+    if bytes.iter().all(|byte| is_plain(*byte) && *byte != b'\\') {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
                 '\\' => out.push_str("\\\\"),
@@ -42,7 +47,12 @@ pub fn is_deceptive(c: char) -> bool {
 
 /// Does a name hold characters that would deceive a reader?
 pub fn has_deceptive(bytes: &[u8]) -> bool {
-    bytes.chars().any(is_deceptive)
+    !bytes.iter().all(|byte| is_plain(*byte)) && bytes.chars().any(is_deceptive)
+}
+
+/// Printable ASCII.
+fn is_plain(byte: u8) -> bool {
+    (b' '..=b'~').contains(&byte)
 }
 
 #[cfg(test)]

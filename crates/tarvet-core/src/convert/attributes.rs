@@ -175,7 +175,7 @@ impl Attributes {
     /// The attributes of a path. `is_dir` is true for directories and for submodules, as in `git archive`.
     pub fn of(&self, path: &BStr, is_dir: bool) -> PathAttributes {
         // No honest tree has such a path, and patterns are not made for it.
-        if path.starts_with(b"/") || path.contains_str("//") {
+        if self.directories.is_empty() || path.starts_with(b"/") || path.contains_str("//") {
             return PathAttributes::default();
         }
         let mut resolved = Resolved {

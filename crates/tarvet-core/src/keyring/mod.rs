@@ -20,7 +20,10 @@ mod report;
 mod ssh;
 
 #[cfg(test)]
-#[allow(clippy::disallowed_methods, reason = "tests make and take apart what the judgement may not")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tests make and take apart what the judgement may not"
+)]
 mod tests;
 
 pub use add::KeyringError;
