@@ -14,8 +14,6 @@ use crate::{Compression, Digested, Limits, OddityClass, format, log::Log, source
 const RATIO_FLOOR: u64 = 64 << 20;
 /// Dictionary or window a container may demand: four times the largest preset of xz.
 const WINDOW: u64 = 256 << 20;
-/// Bytes after the end of a gzip or bzip2 file that its own tool would shrug off.
-const TOLERATED_TAIL: u64 = 4096;
 
 /// A decoder of one container format.
 trait Codec: Send {
@@ -121,8 +119,9 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Reads what follows the last stream of a container. Zero bytes are padding, anything else is told.
-fn tail(source: &mut Source, log: &mut Log, tolerant: bool) -> io::Result<()> {
+/// Reads what follows the last stream of a container. Zero bytes alone are padding; of anything else some readers
+/// make another stream (gzip decodes three older formats, Python goes on after zeros) and some make nothing.
+fn tail(source: &mut Source, log: &mut Log) -> io::Result<()> {
     let mut stowed = 0;
     loop {
         let bytes = source.want(1)?;
@@ -138,13 +137,8 @@ fn tail(source: &mut Source, log: &mut Log, tolerant: bool) -> io::Result<()> {
         source.consume(count);
     }
     if stowed > 0 {
-        let class = if tolerant && stowed <= TOLERATED_TAIL {
-            OddityClass::Stowaway
-        } else {
-            OddityClass::Ambiguous
-        };
         log.note(
-            class,
+            OddityClass::Ambiguous,
             "trailing-data",
             format!("{stowed} bytes after the end of the compressed data"),
         );

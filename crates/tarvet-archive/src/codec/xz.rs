@@ -74,7 +74,7 @@ impl Xz {
         if source.want(MAGIC.len())?.starts_with(MAGIC) {
             return Ok(State::Start);
         }
-        tail(source, log, false)?;
+        tail(source, log)?;
         Ok(State::End)
     }
 }
@@ -163,7 +163,7 @@ impl Codec for Lzma {
                     Ran::More(count) => written += count,
                     Ran::StreamEnd(count) => {
                         written += count;
-                        tail(source, log, false)?;
+                        tail(source, log)?;
                         self.state = State::End;
                     }
                     Ran::Broken(count) => {

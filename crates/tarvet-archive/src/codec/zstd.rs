@@ -96,7 +96,7 @@ fn between(source: &mut Source, log: &mut Log, first: bool) -> io::Result<State>
                 return Ok(State::End);
             }
             _ => {
-                tail(source, log, false)?;
+                tail(source, log)?;
                 return Ok(State::End);
             }
         }
