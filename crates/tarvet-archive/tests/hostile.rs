@@ -357,6 +357,22 @@ fn t12_malformed_records() {
         let tar = tree().pax_raw(b'x', body).file("foo-1.0/x", "").finish();
         tells(&read(&tar), Corrupt, "malformed-pax-record");
     }
+    let noise: Vec<u8> = (0..100)
+        .flat_map(|n| record(format!("X.k{n}").as_bytes(), b"v"))
+        .collect();
+    let hidden = |records: &[&[u8]]| {
+        let body = [&noise[..], &records.concat()].concat();
+        read(&tree().pax_raw(b'x', body).file("foo-1.0/x", "").finish())
+    };
+    tells(&hidden(&[b"9 path=ab\n"]), Corrupt, "malformed-pax-record");
+    tells(&hidden(&[&record(b"size", b" 1536")]), Ambiguous, "odd-number");
+    tells(
+        &hidden(&[&record(b"path", b"")]),
+        Ambiguous,
+        "empty-pax-value",
+    );
+    let twice = [&record(b"path", b"foo-1.0/a")[..], &record(b"path", b"foo-1.0/b")];
+    tells(&hidden(&twice), Ambiguous, "repeated-pax-key");
     let nul = tree()
         .pax(b'x', &[("path", "foo-1.0/a\0b")])
         .file("foo-1.0/x", "")

@@ -1,7 +1,12 @@
+use std::collections::HashSet;
+
 use bstr::{BStr, BString, ByteSlice};
 
 use super::pax::{self, Meaning, Record};
 use crate::{OddityClass, log::Log};
+
+/// Oddities kept per pax header. The first of each class and code is kept beyond that.
+const KEPT: usize = 16;
 
 /// What extension headers in front of a member say about it.
 #[derive(Default)]
@@ -83,15 +88,14 @@ impl Overrides {
             );
         }
         let pax = self.pax.get_or_insert_default();
-        let mut seen = Vec::<&[u8]>::new();
+        let mut seen = HashSet::<&[u8]>::new();
         for record in pax::records(body) {
             match record {
                 Ok(record) => {
-                    if seen.len() < 64 && seen.contains(&record.key) {
+                    if !seen.insert(record.key) {
                         let detail = format!("pax key {} twice", shown(record.key));
                         pax.odd(OddityClass::Ambiguous, "repeated-pax-key", detail);
                     }
-                    seen.push(record.key);
                     pax.take(&record);
                 }
                 Err(what) => {
@@ -108,7 +112,11 @@ impl Overrides {
 
 impl Pax {
     fn odd(&mut self, class: OddityClass, code: &'static str, detail: String) {
-        if self.oddities.len() < 16 {
+        let first = self
+            .oddities
+            .iter()
+            .all(|(known, word, _)| (*known, *word) != (class, code));
+        if first || self.oddities.len() < KEPT {
             self.oddities.push((class, code, detail));
         }
     }
