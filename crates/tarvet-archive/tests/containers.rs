@@ -10,7 +10,7 @@ use tarvet_archive::{
     OddityClass::{Ambiguous, Corrupt, Curious, Limit, NameMismatch, Stowaway},
     Tarball,
 };
-use tarvet_testkit::tar::Tar;
+use tarvet_testkit::tar::{Header, Tar};
 
 fn tar() -> Vec<u8> {
     let noise: Vec<u8> = (0..300_000_u32)
@@ -376,6 +376,34 @@ fn t24_what_is_no_tar() {
         Ambiguous,
         "polyglot",
     );
+    for magic in [
+        &b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0\x23\x10"[..],
+        b"\x5d\0\0\x01\0\0\x0c\0\0\0\0\0\0\0\x23\x10",
+        b"\x5d\x01\x02\x03\x04\xff\xff\xff\xff\xff\xff\xff\xff\0\x23\x10",
+        b"begin 644 a",
+        b"text\nbegin-base64 644 a",
+        b"LRZI\0\x06",
+        b"\x1f\x9d\x90",
+        b"\x1f\x9e\x08",
+        b"\x1f\x8b\x08",
+        b"7z\xbc\xaf\x27\x1c",
+        b"\x28\xb5\x2f\xfd",
+    ] {
+        for (flag, content) in [(b'0', &b"x"[..]), (b'g', b"13 comment=x\n")] {
+            let tar = Tar::new().member(Header::new(flag, magic), content).file("x", "");
+            let tar = tar.finish();
+            tells(&read(&tar), Ambiguous, "polyglot");
+            tells(&read(&gzip(&tar)), Ambiguous, "polyglot");
+            tells(&read(&xz(&tar)), Ambiguous, "polyglot");
+        }
+    }
+    for inner in [gzip(&tar()), xz(&tar()), b"PK\x03\x04zip".to_vec()] {
+        tells(&read(&gzip(&inner)), Ambiguous, "polyglot");
+    }
+    for name in ["a", "a0", "a@", "v ", "begin", "x/begin 644 a", "\u{fd}\u{fe}"] {
+        quiet(&read(&Tar::new().file(name, "x").finish()));
+        quiet(&read(&gzip(&Tar::new().file(name, "x").finish())));
+    }
     let zip_tail = [tar(), b"PK\x05\x06".to_vec(), vec![0; 18]].concat();
     tells(&read(&zip_tail), Ambiguous, "data-after-end");
 }

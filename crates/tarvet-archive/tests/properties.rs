@@ -48,6 +48,8 @@ fn build(entries: &[(String, Kind)], gnu: bool) -> Vec<u8> {
         header.set_mtime(1_700_000_000);
         match kind {
             Kind::File(content, mode) => {
+                // Of an old flag and a name cut at a slash Python makes a directory.
+                header.set_entry_type(tar::EntryType::Regular);
                 header.set_mode(*mode);
                 header.set_size(content.len() as u64);
                 builder.append_data(&mut header, path, &content[..])

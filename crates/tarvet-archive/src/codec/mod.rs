@@ -90,6 +90,13 @@ impl<'a> Decoder<'a> {
         };
         let room = self.limits.bytes.saturating_sub(self.produced);
         let count = codec.pull(&mut self.source, out, &mut self.log)?;
+        if self.produced == 0 && self.compression != Compression::None {
+            let head = &out[..count.min(format::SNIFF)];
+            if format::nested(head) {
+                let detail = "the decoded data starts like another compressed or packed format";
+                self.log.note(OddityClass::Ambiguous, "polyglot", detail);
+            }
+        }
         let allowed = count.min(usize::try_from(room).unwrap_or(usize::MAX));
         self.produced += allowed as u64;
         let consumed = self.source.consumed().max(1);

@@ -26,6 +26,8 @@ pub(super) struct Pax {
     pub(super) size: Option<u64>,
     pub(super) mtime: Option<i64>,
     pub(super) sparse: bool,
+    /// Executable bits that an access control list sets.
+    pub(super) acl_bits: Vec<(u32, bool)>,
     pub(super) oddities: Vec<(OddityClass, &'static str, String)>,
 }
 
@@ -179,7 +181,14 @@ impl Pax {
                     format!("pax key {} of a dump", shown(key)),
                 );
             }
-            Meaning::Acl => self.odd(OddityClass::Curious, "acl", format!("pax key {}", shown(key))),
+            Meaning::Acl => {
+                if key == b"SCHILY.acl.access" {
+                    self.acl_bits.extend(pax::acl_bits(value));
+                }
+                let detail = format!("pax key {} takes effect on unpacking", shown(key));
+                self.odd(OddityClass::Attributes, "acl", detail);
+            }
+            Meaning::Flags => self.odd(OddityClass::Curious, "acl", format!("pax key {}", shown(key))),
             Meaning::Xattr(name) if name == "security.capability" || name.starts_with(b"trusted.") => {
                 let detail = format!("extended attribute {} takes effect on unpacking", shown(&name));
                 self.odd(OddityClass::Attributes, "privileged-xattr", detail);
@@ -193,7 +202,7 @@ impl Pax {
             }
             Meaning::Unknown => {
                 self.odd(
-                    OddityClass::Curious,
+                    OddityClass::Stowaway,
                     "unknown-pax-key",
                     format!("pax key {}", shown(key)),
                 );
