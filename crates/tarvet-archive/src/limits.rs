@@ -13,6 +13,8 @@ pub struct Limits {
     pub path_depth: usize,
     /// Bytes of member contents kept in memory for comparison.
     pub kept_bytes: u64,
+    /// Bytes of dictionary (xz, lzma) or window (zstd) a container may demand, rounded down to a power of two for zstd.
+    pub dictionary_bytes: u64,
 }
 
 impl Default for Limits {
@@ -24,6 +26,8 @@ impl Default for Limits {
             header_bytes: 1 << 20,
             path_depth: 256,
             kept_bytes: 16 << 20,
+            // Four times the largest preset of xz.
+            dictionary_bytes: 256 << 20,
         }
     }
 }

@@ -259,6 +259,41 @@ fn t18_xz() {
 }
 
 #[test]
+fn large_dictionaries_need_a_larger_limit() {
+    let tar = tar();
+    let mut options = LzmaOptions::new_preset(1).unwrap();
+    options.dict_size(8 << 20);
+    let lzma = encode(Stream::new_lzma_encoder(&options).unwrap(), &tar);
+    let mut filters = liblzma::stream::Filters::new();
+    filters.lzma2(&options);
+    let xz = encode(Stream::new_stream_encoder(&filters, Check::Crc64).unwrap(), &tar);
+    let mut zstd = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+    zstd.window_log(23).unwrap();
+    zstd.write_all(&tar).unwrap();
+    let zstd = zstd.finish().unwrap();
+    for (bytes, demanded) in [(lzma, 8 << 20), (xz, 8 << 20), (zstd, 8 << 20)] {
+        let limited = |dictionary_bytes| {
+            read_with(
+                &bytes,
+                Limits {
+                    dictionary_bytes,
+                    ..Limits::default()
+                },
+            )
+        };
+        quiet(&limited(demanded));
+        quiet(&limited(u64::MAX));
+        let refused = limited(1 << 20);
+        tells(&refused, Limit, "dictionary-limit");
+        assert!(
+            refused.oddities[0].detail.contains("--limit-dictionary-bytes"),
+            "{:?}",
+            refused.oddities
+        );
+    }
+}
+
+#[test]
 fn t19_zstd_and_bzip2() {
     let tar = tar();
     let good = zstd(&tar);

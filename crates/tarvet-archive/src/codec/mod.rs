@@ -12,8 +12,6 @@ use crate::{Compression, Digested, Limits, OddityClass, format, log::Log, source
 
 /// The ratio limit is not applied to archives smaller than this after decompression.
 const RATIO_FLOOR: u64 = 64 << 20;
-/// Dictionary or window a container may demand: four times the largest preset of xz.
-const WINDOW: u64 = 256 << 20;
 
 /// A decoder of one container format.
 trait Codec: Send {
@@ -64,9 +62,9 @@ impl<'a> Decoder<'a> {
             Compression::None => Some(Box::new(plain::Plain)),
             Compression::Gzip => Some(Box::new(gzip::Gzip::new())),
             Compression::Bzip2 => Some(Box::new(bzip2::Bzip2::new())),
-            Compression::Xz => Some(Box::new(xz::Xz::new(threads))),
-            Compression::Lzma => Some(Box::new(xz::Lzma::new())),
-            Compression::Zstd => Some(Box::new(zstd::Zstd::new()?)),
+            Compression::Xz => Some(Box::new(xz::Xz::new(threads, limits.dictionary_bytes))),
+            Compression::Lzma => Some(Box::new(xz::Lzma::new(limits.dictionary_bytes))),
+            Compression::Zstd => Some(Box::new(zstd::Zstd::new(limits.dictionary_bytes)?)),
         };
         Ok(Decoder {
             source,
@@ -103,13 +101,13 @@ impl<'a> Decoder<'a> {
         let over_ratio = self.produced > RATIO_FLOOR && self.produced / consumed > self.limits.ratio;
         if allowed < count {
             let detail = format!(
-                "more than {} bytes after decompression (limit bytes)",
+                "more than {} bytes after decompression (limit bytes, --limit-bytes)",
                 self.limits.bytes
             );
             self.log.note(OddityClass::Limit, "size-limit", detail);
         } else if over_ratio {
             let detail = format!(
-                "more than {} bytes out of each byte read (limit ratio)",
+                "more than {} bytes out of each byte read (limit ratio, --limit-ratio)",
                 self.limits.ratio
             );
             self.log.note(OddityClass::Limit, "ratio-limit", detail);
@@ -151,6 +149,14 @@ fn tail(source: &mut Source, log: &mut Log) -> io::Result<()> {
         );
     }
     Ok(())
+}
+
+fn dictionary_too_large(log: &mut Log, format: &str, limit: u64) {
+    let detail = format!(
+        "the {format} data needs a dictionary of more than {limit} bytes (limit dictionary_bytes, \
+         --limit-dictionary-bytes)"
+    );
+    log.note(OddityClass::Limit, "dictionary-limit", detail);
 }
 
 fn truncated(log: &mut Log, format: &str) {

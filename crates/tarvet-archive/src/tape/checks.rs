@@ -193,12 +193,12 @@ impl<B> Tape<'_, B> {
         if self.members > members {
             self.stop(
                 "member-limit",
-                format!("more than {members} members (limit members)"),
+                format!("more than {members} members (limit members, --limit-members)"),
             );
         } else if names::depth(entry.path.as_bstr()) > path_depth {
             self.stop(
                 "depth-limit",
-                format!("a path of more than {path_depth} components (limit path_depth)"),
+                format!("a path of more than {path_depth} components (limit path_depth, --limit-path-depth)"),
             );
         } else if self.name_bytes > names::budget(self.members) {
             let budget = names::budget(self.members);

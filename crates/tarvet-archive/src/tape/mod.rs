@@ -238,7 +238,7 @@ impl<'a, B: BufRead> Tape<'a, B> {
         overrides.bytes = overrides.bytes.saturating_add(size).saturating_add(BLOCK as u64);
         if overrides.bytes > self.limits.header_bytes {
             let detail = format!(
-                "more than {} bytes of extension headers before one member (limit header_bytes)",
+                "more than {} bytes of extension headers before one member (limit header_bytes, --limit-header-bytes)",
                 self.limits.header_bytes
             );
             self.stop("header-limit", detail);
