@@ -1,5 +1,7 @@
 #![allow(dead_code)] // each test binary uses a part
 
+pub mod pack;
+
 use std::{
     path::Path,
     process::{Command, Stdio},
