@@ -5,13 +5,13 @@ use std::io::{Read, Write};
 
 use liblzma::stream::{Check, LzmaOptions, MtStreamBuilder, Stream};
 use support::pack::{bzip2, encode, gzip, gzip_with, lzma, tar, xz, zstd};
-use support::{codes, options, quiet, read, read_with, tells};
+use support::{codes, options, quiet, read, tells};
 use tarvet_archive::{
     Compression, Limits,
     OddityClass::{Ambiguous, Corrupt, Curious, Limit, NameMismatch, Stowaway},
     Tarball,
 };
-use tarvet_testkit::tar::{Header, Tar};
+use tarvet_testkit::tar::Tar;
 
 type Compress = fn(&[u8]) -> Vec<u8>;
 const ALL: &[(Compression, Compress)] = &[

@@ -1,5 +1,6 @@
 #![allow(dead_code)] // each test binary uses a part
 
+#[allow(clippy::expect_used)] // in memory nothing fails
 pub mod pack;
 
 use std::{

@@ -48,7 +48,7 @@ pub fn xz(bytes: &[u8]) -> Vec<u8> {
 
 pub fn lzma(bytes: &[u8]) -> Vec<u8> {
     encode(
-        Stream::new_lzma_encoder(&LzmaOptions::new_preset(1).expect("in memory")).unwrap(),
+        Stream::new_lzma_encoder(&LzmaOptions::new_preset(1).expect("in memory")).expect("in memory"),
         bytes,
     )
 }
