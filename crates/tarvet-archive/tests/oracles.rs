@@ -1,4 +1,5 @@
 //! Tarballs as real tools write them, and our listing beside theirs.
+#![allow(clippy::unwrap_used, clippy::panic)] // a test may fail loudly
 mod support;
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
