@@ -1,4 +1,5 @@
 //! Containers: honest ones in every format, and the tricks of rows T17 to T19 and T24.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test may fail loudly
 mod support;
 
 use std::io::{Read, Write};
