@@ -134,6 +134,9 @@ pub struct LimitArgs {
     /// Most bytes of contents kept for comparison after conversion
     #[arg(long, value_name = "N")]
     pub limit_kept_bytes: Option<u64>,
+    /// Largest dictionary or window that a decoder may take, in bytes
+    #[arg(long, value_name = "N")]
+    pub limit_dictionary_bytes: Option<u64>,
     /// Most entries of the tree
     #[arg(long, value_name = "N")]
     pub limit_tree_entries: Option<usize>,

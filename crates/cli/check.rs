@@ -96,6 +96,7 @@ fn limits(args: &LimitArgs) -> Limits {
         header_bytes: args.limit_header_bytes.unwrap_or(default.header_bytes),
         path_depth: args.limit_path_depth.unwrap_or(default.path_depth),
         kept_bytes: args.limit_kept_bytes.unwrap_or(default.kept_bytes),
+        dictionary_bytes: args.limit_dictionary_bytes.unwrap_or(default.dictionary_bytes),
     }
 }
 

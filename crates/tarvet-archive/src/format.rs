@@ -1,3 +1,5 @@
+use bstr::ByteSlice;
+
 use crate::{Compression, tape};
 
 /// What the first bytes of a file promise.
@@ -25,11 +27,49 @@ pub(crate) fn detect(head: &[u8]) -> Format {
     match by_magic(head) {
         Some(Format::Known(compression)) if is_tar => Format::Both(compression),
         Some(_) if is_tar => Format::Both(Compression::None),
+        None if is_tar && hides_another(head) => Format::Both(Compression::None),
         Some(format) => format,
         None if is_tar || starts_with_zero_block(head) => Format::Known(Compression::None),
         None if looks_like_lzma(head) => Format::Known(Compression::Lzma),
         None => Format::NotTar("neither a tar header nor a known container starts the file"),
     }
+}
+
+/// Whether decoded bytes, which ought to be a tar, look like something to decode or unpack once more: some readers
+/// look for filters again after each layer.
+pub(crate) fn nested(head: &[u8]) -> bool {
+    match detect(head) {
+        Format::Known(compression) => compression != Compression::None,
+        Format::Both(_) | Format::Unsupported(_) => true,
+        Format::NotTar(_) => by_magic(head).is_some(),
+    }
+}
+
+/// What has no magic at a fixed place but is found by some reader in the name field of a tar header.
+fn hides_another(head: &[u8]) -> bool {
+    let line = |word: &[u8]| {
+        head.find_iter(word).any(|at| {
+            at == 0
+                || head
+                    .get(at - 1)
+                    .is_some_and(|before| matches!(before, b'\n' | b'\r'))
+        })
+    };
+    line(b"begin ") || line(b"begin-base64 ") || could_be_lzma(head)
+}
+
+/// A name of a tar is no .lzma header unless it has bytes after its end or many 0xff. That makes a wider test than
+/// [`looks_like_lzma`] possible, because readers differ in the dictionary sizes they believe.
+fn could_be_lzma(head: &[u8]) -> bool {
+    let (Some((header, _)), Some(name)) = (head.split_first_chunk::<13>(), head.get(..100)) else {
+        return false;
+    };
+    let mut size = [0; 8];
+    size.copy_from_slice(&header[5..]);
+    let size = u64::from_le_bytes(size);
+    let end = name.find_byte(0).unwrap_or(name.len());
+    let goes_on = name[end..].iter().any(|byte| *byte != 0);
+    header[0] < 225 && (size == u64::MAX || (goes_on && size < 1 << 38))
 }
 
 fn by_magic(head: &[u8]) -> Option<Format> {
@@ -40,6 +80,14 @@ fn by_magic(head: &[u8]) -> Option<Format> {
         (b"\x28\xb5\x2f\xfd", Format::Known(Compression::Zstd)),
         (b"LZIP", Format::Unsupported("lzip")),
         (b"\x1f\x9d", Format::Unsupported("compress")),
+        (b"\x1f\x9e", Format::Unsupported("an old gzip")),
+        (b"\x1f\x1e", Format::Unsupported("pack")),
+        (b"\x1f\xa0", Format::Unsupported("compress -H")),
+        (b"LRZI", Format::Unsupported("lrzip")),
+        (b"GRZipII\0", Format::Unsupported("grzip")),
+        (b"\x02\x21\x4c\x18", Format::Unsupported("lz4")),
+        (b"begin ", Format::Unsupported("uuencode")),
+        (b"begin-base64 ", Format::Unsupported("uuencode")),
         (b"\x89LZO\0", Format::Unsupported("lzop")),
         (b"\x04\x22\x4d\x18", Format::Unsupported("lz4")),
         (b"PK\x03\x04", Format::NotTar("the file is a zip archive")),
@@ -50,6 +98,8 @@ fn by_magic(head: &[u8]) -> Option<Format> {
         (b"070707", Format::NotTar("the file is a cpio archive")),
         (b"\xc7\x71", Format::NotTar("the file is a cpio archive")),
         (b"7z\xbc\xaf\x27\x1c", Format::NotTar("the file is a 7z archive")),
+        (b"xar!", Format::NotTar("the file is a xar archive")),
+        (b"MSCF\0\0\0\0", Format::NotTar("the file is a cabinet")),
         (b"Rar!\x1a\x07", Format::NotTar("the file is a rar archive")),
         (b"\xed\xab\xee\xdb", Format::NotTar("the file is an RPM package")),
     ];

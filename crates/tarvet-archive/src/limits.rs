@@ -13,6 +13,8 @@ pub struct Limits {
     pub path_depth: usize,
     /// Bytes of member contents kept in memory for comparison.
     pub kept_bytes: u64,
+    /// Bytes of dictionary (xz, lzma) or window (zstd) a container may demand, rounded down to a power of two for zstd.
+    pub dictionary_bytes: u64,
 }
 
 impl Default for Limits {
@@ -20,10 +22,12 @@ impl Default for Limits {
         Limits {
             bytes: 64 << 30,
             ratio: 2_000,
-            members: 2_000_000,
+            members: 600_000,
             header_bytes: 1 << 20,
             path_depth: 256,
             kept_bytes: 16 << 20,
+            // Four times the largest preset of xz.
+            dictionary_bytes: 256 << 20,
         }
     }
 }

@@ -4,20 +4,20 @@ use bstr::{BStr, BString};
 
 use crate::{Oddity, OddityClass};
 
-/// Oddities kept per log. The first of each code is kept beyond that.
+/// Oddities kept per log. The first of each class and code is kept beyond that.
 const KEPT: usize = 1000;
 
 /// Collects oddities without letting an archive flood the report.
 #[derive(Default)]
 pub(crate) struct Log {
     oddities: Vec<Oddity>,
-    codes: HashSet<&'static str>,
+    kinds: HashSet<(OddityClass, &'static str)>,
     dropped: u64,
 }
 
 impl Log {
     pub(crate) fn push(&mut self, oddity: Oddity) {
-        let first = self.codes.insert(oddity.code);
+        let first = self.kinds.insert((oddity.class, oddity.code));
         if first || self.oddities.len() < KEPT {
             self.oddities.push(oddity);
         } else {
@@ -51,7 +51,7 @@ impl Log {
         });
     }
 
-    /// Notes only the first of its code: for attributes that whole archives share.
+    /// Notes only the first of its class and code: for attributes that whole archives share.
     pub(crate) fn once(
         &mut self,
         path: &BStr,
@@ -59,7 +59,7 @@ impl Log {
         code: &'static str,
         detail: impl Into<String>,
     ) {
-        if !self.codes.contains(code) {
+        if !self.kinds.contains(&(class, code)) {
             self.at(path, class, code, detail);
         }
     }
@@ -106,9 +106,11 @@ mod tests {
             log.note(OddityClass::Curious, "noise", "");
         }
         log.note(OddityClass::Unsafe, "quiet-killer", "");
+        log.note(OddityClass::Ambiguous, "noise", "");
         let oddities = log.finish();
-        assert_eq!(oddities.len(), KEPT + 2);
+        assert_eq!(oddities.len(), KEPT + 3);
         assert_eq!(oddities[KEPT].code, "quiet-killer");
-        assert!(oddities[KEPT + 1].detail.starts_with("4000 more"));
+        assert_eq!(oddities[KEPT + 1].class, OddityClass::Ambiguous);
+        assert!(oddities[KEPT + 2].detail.starts_with("4000 more"));
     }
 }

@@ -17,10 +17,25 @@ pub(crate) fn replay(members: &mut [Member], log: &mut Log) {
         let Some(target) = members.get(target) else {
             continue;
         };
-        let (size, blob, sha256) = (target.size, target.blob, target.sha256);
+        // Kind and mode belong to the inode: readers do not apply those of a link's own header.
+        let (size, mode, blob, sha256) = (target.size, target.mode, target.blob, target.sha256);
+        let symlink = (target.kind == MemberKind::Symlink).then(|| target.link.clone());
         if let Some(member) = members.get_mut(link) {
-            (member.size, member.blob, member.sha256) = (size, blob, sha256);
+            (member.size, member.mode, member.blob, member.sha256) = (size, mode, blob, sha256);
+            if let Some(target) = symlink {
+                (member.kind, member.link) = (MemberKind::Symlink, target);
+            }
         }
+    }
+}
+
+/// GNU's volume label, told as an odd type flag. It makes no file, so it lands nowhere.
+const VOLUME_LABEL: MemberKind = MemberKind::Other(b'V');
+
+fn place(member: &Member) -> Cow<'_, [u8]> {
+    match member.kind {
+        VOLUME_LABEL => Cow::Borrowed(&[]),
+        _ => names::landing(member.path.as_bstr()),
     }
 }
 
@@ -47,10 +62,7 @@ impl<'a> Replay<'a> {
     fn new(members: &'a [Member]) -> Self {
         Replay {
             members,
-            places: members
-                .iter()
-                .map(|member| names::landing(member.path.as_bstr()))
-                .collect(),
+            places: members.iter().map(place).collect(),
         }
     }
 
@@ -60,7 +72,7 @@ impl<'a> Replay<'a> {
         let mut unresolved = Vec::new();
         for (index, (member, place)) in self.each() {
             if place.is_empty() {
-                if member.kind != MemberKind::Directory {
+                if !matches!(member.kind, MemberKind::Directory | VOLUME_LABEL) {
                     let detail = "a member that is not a directory lands on the place of unpacking itself";
                     log.at(
                         member.path.as_bstr(),
@@ -72,7 +84,7 @@ impl<'a> Replay<'a> {
                 continue;
             }
             if member.kind == MemberKind::HardLink {
-                match self.target(member, &slots, &resolved, log) {
+                match self.target(member, place, &slots, &resolved, log) {
                     Some(Some(target)) => drop(resolved.insert(index, target)),
                     Some(None) => unresolved.push(index),
                     None => {}
@@ -115,6 +127,7 @@ impl<'a> Replay<'a> {
     fn target(
         &self,
         link: &Member,
+        own: &[u8],
         slots: &Slots,
         resolved: &Resolved,
         log: &mut Log,
@@ -134,6 +147,11 @@ impl<'a> Replay<'a> {
             return None;
         }
         let place = names::landing(target);
+        if *place == *own {
+            let detail = format!("a hard link to {target:?}, itself");
+            log.at(path, OddityClass::Unsafe, "hard-link-cycle", detail);
+            return None;
+        }
         let Some(slot) = slots.get(&*place) else {
             return Some(None);
         };
@@ -150,14 +168,13 @@ impl<'a> Replay<'a> {
 
     fn explain_unresolved(&self, links: &[usize], slots: &Slots, log: &mut Log) {
         for index in links {
-            let (link, own) = (&self.members[*index], &*self.places[*index]);
+            let link = &self.members[*index];
             let target = link
                 .link
                 .as_ref()
                 .map_or(BStr::new(""), |target| target.as_bstr());
             let place = names::landing(target);
             let (code, what) = match slots.get(&*place) {
-                _ if *place == *own => ("hard-link-cycle", "itself"),
                 Some(_) => ("forward-hard-link", "a later member"),
                 None => ("hard-link-outside", "no member of the archive"),
             };
@@ -168,8 +185,9 @@ impl<'a> Replay<'a> {
 
     /// Two members at one place.
     fn compare(&self, first: usize, second: usize, resolved: &Resolved, log: &mut Log) {
+        let inode = |index: usize| &self.members[resolved.get(&index).copied().unwrap_or(index)];
         let content = |index: usize| {
-            let member = &self.members[resolved.get(&index).copied().unwrap_or(index)];
+            let member = inode(index);
             (member.kind, member.size, member.sha256, &member.link)
         };
         let (earlier, later) = (&self.members[first], &self.members[second]);
@@ -177,7 +195,7 @@ impl<'a> Replay<'a> {
         if earlier.kind == MemberKind::Directory && later.kind == MemberKind::Directory {
             return;
         }
-        let same_mode = earlier.mode == later.mode || later.kind == MemberKind::Symlink;
+        let same_mode = inode(first).mode == inode(second).mode || inode(second).kind == MemberKind::Symlink;
         if content(first) == content(second) && same_mode {
             log.at(
                 path,

@@ -159,7 +159,18 @@ fn t6_hard_links_share_contents() {
         .finish();
     let tarball = read(&to_symlink);
     quiet(&tarball);
-    assert_eq!(tarball.manifest.members[3].blob, tarball.manifest.members[4].blob);
+    let [link, twin] = &tarball.manifest.members[3..] else {
+        panic!("{:?}", paths(&tarball))
+    };
+    assert_eq!((twin.kind, twin.mode), (MemberKind::Symlink, link.mode));
+    assert_eq!((&twin.link, twin.blob), (&link.link, link.blob));
+    let executable = tree()
+        .member(Header::file("foo-1.0/run").mode(0o755), "x")
+        .hard_link("foo-1.0/walk", "foo-1.0/run")
+        .finish();
+    let tarball = read(&executable);
+    quiet(&tarball);
+    assert_eq!(tarball.manifest.members[4].mode, 0o755);
 }
 
 #[test]
@@ -181,6 +192,11 @@ fn t6_hard_links_that_lie() {
     );
     tells(
         &read(&tree().hard_link("foo-1.0/x", "foo-1.0/x").finish()),
+        Unsafe,
+        "hard-link-cycle",
+    );
+    tells(
+        &read(&tree().hard_link("./foo-1.0/main.c", "foo-1.0/main.c").finish()),
         Unsafe,
         "hard-link-cycle",
     );
@@ -364,6 +380,18 @@ fn t12_malformed_records() {
         let tar = tree().pax_raw(b'x', body).file("foo-1.0/x", "").finish();
         tells(&read(&tar), Corrupt, "malformed-pax-record");
     }
+    let noise: Vec<u8> = (0..100)
+        .flat_map(|n| record(format!("X.k{n}").as_bytes(), b"v"))
+        .collect();
+    let hidden = |records: &[&[u8]]| {
+        let body = [&noise[..], &records.concat()].concat();
+        read(&tree().pax_raw(b'x', body).file("foo-1.0/x", "").finish())
+    };
+    tells(&hidden(&[b"9 path=ab\n"]), Corrupt, "malformed-pax-record");
+    tells(&hidden(&[&record(b"size", b" 1536")]), Ambiguous, "odd-number");
+    tells(&hidden(&[&record(b"path", b"")]), Ambiguous, "empty-pax-value");
+    let twice = [&record(b"path", b"foo-1.0/a")[..], &record(b"path", b"foo-1.0/b")];
+    tells(&hidden(&twice), Ambiguous, "repeated-pax-key");
     let nul = tree()
         .pax(b'x', &[("path", "foo-1.0/a\0b")])
         .file("foo-1.0/x", "")

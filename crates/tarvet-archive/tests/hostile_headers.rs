@@ -13,7 +13,7 @@ use tarvet_archive::{
     MemberKind,
     OddityClass::{Ambiguous, Attributes, Corrupt, Curious, Stowaway, Unsafe},
 };
-use tarvet_testkit::tar::{GNU, Header, Tar, USTAR, V7, field};
+use tarvet_testkit::tar::{GNU, Header, Tar, USTAR, V7, field, record};
 
 fn tree() -> Tar {
     Tar::new()
@@ -91,6 +91,7 @@ fn t15_sparse_files() {
         "GNU.sparse.name",
         "GNU.sparse.realsize",
         "SCHILY.realsize",
+        "SUN.holesdata",
     ] {
         tells(
             &read(&tree().pax(b'x', &[(key, "1")]).file("foo-1.0/x", "").finish()),
@@ -302,20 +303,110 @@ fn t25_attributes() {
         assert_eq!(codes(&with(key)), [(Attributes, "privileged-xattr")]);
     }
     assert_eq!(codes(&with("SCHILY.xattr.user.mime_type")), [(Curious, "xattr")]);
-    assert_eq!(codes(&with("SCHILY.acl.access")), [(Curious, "acl")]);
+    for key in ["SCHILY.acl.access", "SCHILY.acl.default", "SCHILY.acl.ace"] {
+        assert_eq!(codes(&with(key)), [(Attributes, "acl")]);
+    }
+    let with_acl = |mode: u32, value: &str| {
+        let header = Header::file("foo-1.0/x").mode(mode);
+        read(
+            &tree()
+                .pax(b'x', &[("SCHILY.acl.access", value)])
+                .member(header, "")
+                .finish(),
+        )
+    };
+    let executable = "user::rwx,group::r-x,other::r-x";
+    tells(&with_acl(0o644, executable), Ambiguous, "acl-disagreement");
+    assert_eq!(codes(&with_acl(0o755, executable)), [(Attributes, "acl")]);
     assert_eq!(codes(&with("SCHILY.fflags")), [(Curious, "acl")]);
-    assert_eq!(codes(&with("VENDOR.thing")), [(Curious, "unknown-pax-key")]);
+    assert_eq!(codes(&with("VENDOR.thing")), [(Stowaway, "unknown-pax-key")]);
     for key in [
         "atime",
         "ctime",
         "uid",
         "gname",
         "SCHILY.ino",
+        "SUN.devmajor",
         "LIBARCHIVE.creationtime",
         "comment",
     ] {
         quiet(&with(key));
     }
+}
+
+#[test]
+fn fields_that_the_type_flag_makes_meaningless() {
+    for flag in *b"0\x005" {
+        let header = Header::new(flag, "foo-1.0/x").link("foo-1.0/main.c");
+        let tar = tree().member(header, "").finish();
+        assert_eq!(codes(&read(&tar)), [(Ambiguous, "link-name-on-file")]);
+    }
+    let pax = tree().pax(b'x', &[("linkpath", "main.c")]).file("foo-1.0/x", "");
+    tells(&read(&pax.finish()), Ambiguous, "link-name-on-file");
+    let gnu = tree().gnu_long(b'K', "main.c").file("foo-1.0/x", "");
+    tells(&read(&gnu.finish()), Ambiguous, "link-name-on-file");
+
+    let blank = Header::file("foo-1.0/x").raw_size(b"            ");
+    let tar = tree().member(blank, "").finish();
+    assert_eq!(codes(&read(&tar)), [(Ambiguous, "odd-size")]);
+    quiet(&read(
+        &tree()
+            .member(Header::file("foo-1.0/x").raw_size(&[0; 12]), "")
+            .finish(),
+    ));
+
+    for flag in *b"0\0" {
+        let tar = tree()
+            .pax(b'x', &[("path", "foo-1.0/inner.tar")])
+            .member(Header::new(flag, "foo-1.0/inner.tar/"), "")
+            .finish();
+        assert_eq!(codes(&read(&tar)), [(Ambiguous, "slash-after-file")]);
+    }
+    let long = format!("{}/{}", "d".repeat(99), "f");
+    let cut = |flag| {
+        tree()
+            .pax(b'x', &[("path", &long)])
+            .member(Header::new(flag, &long[..100]), "")
+            .finish()
+    };
+    quiet(&read(&cut(b'0')));
+    tells(&read(&cut(0)), Ambiguous, "slash-after-file");
+}
+
+#[test]
+fn the_header_of_an_extension_is_checked_too() {
+    let with = |header: Header| {
+        let tar = tree()
+            .member(header, record(b"comment", b"x"))
+            .file("foo-1.0/x", "");
+        codes(&read(&tar.finish()))
+    };
+    for flag in *b"xg" {
+        let plain = Header::new(flag, "./PaxHeaders/x");
+        assert_eq!(with(plain.clone()), []);
+        assert_eq!(
+            with(plain.clone().field(100..124, [0; 24]).field(136..148, [0; 12])),
+            []
+        );
+        assert_eq!(with(Header::new(flag, "PaxHeaders/caf\u{e9}")), []);
+        for hidden in [
+            plain.clone().field(0..20, [0xb5; 20]).field(3..4, [7]),
+            plain.clone().field(50..51, [1]),
+            plain.clone().field(field::MODE, "\x01junk"),
+            plain.clone().field(116..124, "junk"),
+            plain.clone().field(field::MTIME, "junk"),
+            plain.field(field::PREFIX, [1]),
+        ] {
+            assert_eq!(with(hidden), [(Ambiguous, "extension-header")]);
+        }
+    }
+}
+
+#[test]
+fn a_volume_label_lands_nowhere() {
+    let label = Tar::new().member(Header::new(b'V', "foo-1.0").magic(GNU), "");
+    let tar = label.dir("foo-1.0/").file("foo-1.0/x", "").finish();
+    assert_eq!(codes(&read(&tar)), [(Ambiguous, "odd-typeflag")]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Codec for Bzip2 {
                     self.stream = Some(Decompress::new(false));
                 }
                 Ok(Status::StreamEnd) => {
-                    tail(source, log, true)?;
+                    tail(source, log)?;
                     self.stream = None;
                 }
                 Ok(Status::MemNeeded) => {

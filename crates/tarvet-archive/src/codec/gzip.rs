@@ -93,7 +93,7 @@ impl Gzip {
             self.crc.reset();
             return Ok(State::Header { first: false });
         }
-        tail(source, log, true)?;
+        tail(source, log)?;
         Ok(State::End)
     }
 }

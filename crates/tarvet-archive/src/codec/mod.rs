@@ -12,10 +12,6 @@ use crate::{Compression, Digested, Limits, OddityClass, format, log::Log, source
 
 /// The ratio limit is not applied to archives smaller than this after decompression.
 const RATIO_FLOOR: u64 = 64 << 20;
-/// Dictionary or window a container may demand: four times the largest preset of xz.
-const WINDOW: u64 = 256 << 20;
-/// Bytes after the end of a gzip or bzip2 file that its own tool would shrug off.
-const TOLERATED_TAIL: u64 = 4096;
 
 /// A decoder of one container format.
 trait Codec: Send {
@@ -66,9 +62,9 @@ impl<'a> Decoder<'a> {
             Compression::None => Some(Box::new(plain::Plain)),
             Compression::Gzip => Some(Box::new(gzip::Gzip::new())),
             Compression::Bzip2 => Some(Box::new(bzip2::Bzip2::new())),
-            Compression::Xz => Some(Box::new(xz::Xz::new(threads))),
-            Compression::Lzma => Some(Box::new(xz::Lzma::new())),
-            Compression::Zstd => Some(Box::new(zstd::Zstd::new()?)),
+            Compression::Xz => Some(Box::new(xz::Xz::new(threads, limits.dictionary_bytes))),
+            Compression::Lzma => Some(Box::new(xz::Lzma::new(limits.dictionary_bytes))),
+            Compression::Zstd => Some(Box::new(zstd::Zstd::new(limits.dictionary_bytes)?)),
         };
         Ok(Decoder {
             source,
@@ -92,19 +88,26 @@ impl<'a> Decoder<'a> {
         };
         let room = self.limits.bytes.saturating_sub(self.produced);
         let count = codec.pull(&mut self.source, out, &mut self.log)?;
+        if self.produced == 0 && self.compression != Compression::None {
+            let head = &out[..count.min(format::SNIFF)];
+            if format::nested(head) {
+                let detail = "the decoded data starts like another compressed or packed format";
+                self.log.note(OddityClass::Ambiguous, "polyglot", detail);
+            }
+        }
         let allowed = count.min(usize::try_from(room).unwrap_or(usize::MAX));
         self.produced += allowed as u64;
         let consumed = self.source.consumed().max(1);
         let over_ratio = self.produced > RATIO_FLOOR && self.produced / consumed > self.limits.ratio;
         if allowed < count {
             let detail = format!(
-                "more than {} bytes after decompression (limit bytes)",
+                "more than {} bytes after decompression (limit bytes, --limit-bytes)",
                 self.limits.bytes
             );
             self.log.note(OddityClass::Limit, "size-limit", detail);
         } else if over_ratio {
             let detail = format!(
-                "more than {} bytes out of each byte read (limit ratio)",
+                "more than {} bytes out of each byte read (limit ratio, --limit-ratio)",
                 self.limits.ratio
             );
             self.log.note(OddityClass::Limit, "ratio-limit", detail);
@@ -121,8 +124,9 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Reads what follows the last stream of a container. Zero bytes are padding, anything else is told.
-fn tail(source: &mut Source, log: &mut Log, tolerant: bool) -> io::Result<()> {
+/// Reads what follows the last stream of a container. Zero bytes alone are padding; of anything else some readers
+/// make another stream (gzip decodes three older formats, Python goes on after zeros) and some make nothing.
+fn tail(source: &mut Source, log: &mut Log) -> io::Result<()> {
     let mut stowed = 0;
     loop {
         let bytes = source.want(1)?;
@@ -138,18 +142,21 @@ fn tail(source: &mut Source, log: &mut Log, tolerant: bool) -> io::Result<()> {
         source.consume(count);
     }
     if stowed > 0 {
-        let class = if tolerant && stowed <= TOLERATED_TAIL {
-            OddityClass::Stowaway
-        } else {
-            OddityClass::Ambiguous
-        };
         log.note(
-            class,
+            OddityClass::Ambiguous,
             "trailing-data",
             format!("{stowed} bytes after the end of the compressed data"),
         );
     }
     Ok(())
+}
+
+fn dictionary_too_large(log: &mut Log, format: &str, limit: u64) {
+    let detail = format!(
+        "the {format} data needs a dictionary of more than {limit} bytes (limit dictionary_bytes, \
+         --limit-dictionary-bytes)"
+    );
+    log.note(OddityClass::Limit, "dictionary-limit", detail);
 }
 
 fn truncated(log: &mut Log, format: &str) {

@@ -2,16 +2,19 @@ use std::io;
 
 use liblzma::stream::{Action, Error, MtStreamBuilder, Status, Stream};
 
-use super::{Codec, WINDOW, damaged, tail, truncated};
+use super::{Codec, damaged, dictionary_too_large, tail, truncated};
 use crate::{OddityClass, log::Log, source::Source};
 
 /// Memory the multi-threaded decoder may plan for before it falls back to one thread.
 const THREADED_MEMORY: u64 = 256 << 20;
+/// What the decoders take besides the dictionary, generously.
+const OVERHEAD: u64 = 1 << 20;
 const MAGIC: &[u8] = b"\xfd7zXZ\0";
 
 /// The .xz container: every stream, its padding, index and footer; several blocks on several threads.
 pub(super) struct Xz {
     threads: u32,
+    dictionary: u64,
     state: State,
 }
 
@@ -22,9 +25,10 @@ enum State {
 }
 
 impl Xz {
-    pub(super) fn new(threads: usize) -> Self {
+    pub(super) fn new(threads: usize, dictionary: u64) -> Self {
         Xz {
             threads: u32::try_from(threads).unwrap_or(1).clamp(1, 64),
+            dictionary,
             state: State::Start,
         }
     }
@@ -50,7 +54,7 @@ impl Xz {
         } else {
             1
         };
-        Ok(match decoder(threads) {
+        Ok(match decoder(threads, self.dictionary) {
             Ok(stream) => State::Body(stream),
             Err(error) => return Err(io::Error::other(format!("xz decoder: {error}"))),
         })
@@ -74,7 +78,7 @@ impl Xz {
         if source.want(MAGIC.len())?.starts_with(MAGIC) {
             return Ok(State::Start);
         }
-        tail(source, log, false)?;
+        tail(source, log)?;
         Ok(State::End)
     }
 }
@@ -85,17 +89,19 @@ impl Codec for Xz {
         while written < out.len() {
             match &mut self.state {
                 State::Start => self.state = self.start(source, log)?,
-                State::Body(stream) => match run(stream, source, &mut out[written..], log, "xz")? {
-                    Ran::More(count) => written += count,
-                    Ran::StreamEnd(count) => {
-                        written += count;
-                        self.state = Self::next_stream(source, log)?;
+                State::Body(stream) => {
+                    match run(stream, source, &mut out[written..], log, "xz", self.dictionary)? {
+                        Ran::More(count) => written += count,
+                        Ran::StreamEnd(count) => {
+                            written += count;
+                            self.state = Self::next_stream(source, log)?;
+                        }
+                        Ran::Broken(count) => {
+                            written += count;
+                            self.state = State::End;
+                        }
                     }
-                    Ran::Broken(count) => {
-                        written += count;
-                        self.state = State::End;
-                    }
-                },
+                }
                 State::End => break,
             }
         }
@@ -103,14 +109,14 @@ impl Codec for Xz {
     }
 }
 
-fn decoder(threads: u32) -> Result<Stream, Error> {
+fn decoder(threads: u32, dictionary: u64) -> Result<Stream, Error> {
     if threads == 1 {
-        return Stream::new_stream_decoder(WINDOW, 0);
+        return Stream::new_stream_decoder(dictionary.saturating_add(OVERHEAD), 0);
     }
     MtStreamBuilder::new()
         .threads(threads)
         .memlimit_threading(THREADED_MEMORY)
-        .memlimit_stop(WINDOW)
+        .memlimit_stop(dictionary.saturating_add(OVERHEAD))
         .decoder()
 }
 
@@ -140,12 +146,16 @@ fn cut_by_size(stream: &[u8]) -> bool {
 
 /// The older .lzma container: one stream, no check.
 pub(super) struct Lzma {
+    dictionary: u64,
     state: State,
 }
 
 impl Lzma {
-    pub(super) fn new() -> Self {
-        Lzma { state: State::Start }
+    pub(super) fn new(dictionary: u64) -> Self {
+        Lzma {
+            dictionary,
+            state: State::Start,
+        }
     }
 }
 
@@ -155,22 +165,24 @@ impl Codec for Lzma {
         while written < out.len() {
             match &mut self.state {
                 State::Start => {
-                    let stream = Stream::new_lzma_decoder(WINDOW)
+                    let stream = Stream::new_lzma_decoder(self.dictionary.saturating_add(OVERHEAD))
                         .map_err(|error| io::Error::other(format!("lzma decoder: {error}")))?;
                     self.state = State::Body(stream);
                 }
-                State::Body(stream) => match run(stream, source, &mut out[written..], log, "lzma")? {
-                    Ran::More(count) => written += count,
-                    Ran::StreamEnd(count) => {
-                        written += count;
-                        tail(source, log, false)?;
-                        self.state = State::End;
+                State::Body(stream) => {
+                    match run(stream, source, &mut out[written..], log, "lzma", self.dictionary)? {
+                        Ran::More(count) => written += count,
+                        Ran::StreamEnd(count) => {
+                            written += count;
+                            tail(source, log)?;
+                            self.state = State::End;
+                        }
+                        Ran::Broken(count) => {
+                            written += count;
+                            self.state = State::End;
+                        }
                     }
-                    Ran::Broken(count) => {
-                        written += count;
-                        self.state = State::End;
-                    }
-                },
+                }
                 State::End => break,
             }
         }
@@ -191,6 +203,7 @@ fn run(
     out: &mut [u8],
     log: &mut Log,
     format: &str,
+    dictionary: u64,
 ) -> io::Result<Ran> {
     source.want(1)?;
     let at_end = source.at_end();
@@ -209,8 +222,7 @@ fn run(
         }
         Ok(Status::Ok | Status::GetCheck) => Ran::More(count),
         Err(Error::MemLimit | Error::Mem) => {
-            let detail = format!("the {format} dictionary needs more than {} MiB", WINDOW >> 20);
-            log.note(OddityClass::Limit, "dictionary-limit", detail);
+            dictionary_too_large(log, format, dictionary);
             Ran::Broken(count)
         }
         Err(error) => {

@@ -2,7 +2,7 @@ use std::io;
 
 use zstd::stream::raw::{DParameter, Decoder, Operation};
 
-use super::{Codec, WINDOW, damaged, tail, truncated};
+use super::{Codec, damaged, dictionary_too_large, tail, truncated};
 use crate::{OddityClass, log::Log, source::Source};
 
 /// A skippable frame up to this size is what parallel compressors leave behind.
@@ -11,8 +11,13 @@ const TOLERATED_FRAME: u64 = 64;
 /// Zstandard (RFC 8878): every frame, skippable ones included, checksums verified.
 pub(super) struct Zstd {
     decoder: Decoder<'static>,
+    window: u64,
     state: State,
 }
+
+/// Logarithms of the window sizes that the decoder can be told to stop at; 31 is the largest zstd itself makes.
+const SMALLEST_LOG: u32 = 10;
+const LARGEST_LOG: u32 = 31;
 
 enum State {
     Between { first: bool },
@@ -21,11 +26,14 @@ enum State {
 }
 
 impl Zstd {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new(window: u64) -> io::Result<Self> {
         let mut decoder = Decoder::new()?;
-        decoder.set_parameter(DParameter::WindowLogMax(WINDOW.ilog2()))?;
+        decoder.set_parameter(DParameter::WindowLogMax(
+            window.max(1).ilog2().clamp(SMALLEST_LOG, LARGEST_LOG),
+        ))?;
         Ok(Zstd {
             decoder,
+            window,
             state: State::Between { first: true },
         })
     }
@@ -48,8 +56,7 @@ impl Zstd {
             Err(error) => {
                 let message = error.to_string();
                 if message.contains("memory") {
-                    let detail = format!("the zstd window needs more than {} MiB", WINDOW >> 20);
-                    log.note(OddityClass::Limit, "dictionary-limit", detail);
+                    dictionary_too_large(log, "zstd", self.window);
                 } else {
                     damaged(log, "zstd", &message);
                 }
@@ -96,7 +103,7 @@ fn between(source: &mut Source, log: &mut Log, first: bool) -> io::Result<State>
                 return Ok(State::End);
             }
             _ => {
-                tail(source, log, false)?;
+                tail(source, log)?;
                 return Ok(State::End);
             }
         }

@@ -12,8 +12,10 @@ impl<B> Tape<'_, B> {
     /// Tells what the records of a pax header told about themselves.
     pub(super) fn pass_on_pax(&mut self, oddities: Vec<(OddityClass, &'static str, String)>, path: &BString) {
         for (class, code, detail) in oddities {
-            match class {
-                OddityClass::Curious => self.log.once(path.as_bstr(), class, code, detail),
+            match (class, code) {
+                (OddityClass::Curious, _) | (_, "acl" | "unknown-pax-key") => {
+                    self.log.once(path.as_bstr(), class, code, detail)
+                }
                 _ => self.log.at(path.as_bstr(), class, code, detail),
             }
         }
@@ -113,6 +115,75 @@ impl<B> Tape<'_, B> {
         }
     }
 
+    /// The header of an extension header: nothing of it counts but flag and size, which is why a stream of another
+    /// format can sit in it.
+    pub(super) fn check_extension(&mut self, header: &Header, flag: u8) {
+        let sound = header.name_field_is_text()
+            && header.mode().is_ok()
+            && header.mtime().is_ok()
+            && header.other_numbers_are_sound()
+            && !header.size_is_blank();
+        if !sound {
+            let detail = format!(
+                "the header of a {:?} record has bytes in its name or numbers that do not belong there",
+                char::from(flag)
+            );
+            self.log.note(OddityClass::Ambiguous, "extension-header", detail);
+        }
+    }
+
+    /// Fields that some readers believe although the type flag makes them meaningless.
+    pub(super) fn check_against_kind(
+        &mut self,
+        header: &Header,
+        kind: MemberKind,
+        linked: bool,
+        path: &BString,
+    ) {
+        let plain = matches!(kind, MemberKind::File | MemberKind::Directory);
+        if plain && (linked || !header.link().is_empty()) {
+            let detail = "a link target on a member that is no link: some readers make a hard link of it";
+            self.log.at(
+                path.as_bstr(),
+                OddityClass::Ambiguous,
+                "link-name-on-file",
+                detail,
+            );
+        }
+        if kind != MemberKind::File {
+            return;
+        }
+        if header.size_is_blank() {
+            let detail = "the size of a file is blank";
+            self.log
+                .at(path.as_bstr(), OddityClass::Ambiguous, "odd-size", detail);
+        }
+        // A name cut at the end of its field may happen to end in a slash, which only an old flag makes a directory.
+        let cut = header.flag() == b'0' && header.name_is_cut_from(path);
+        if header.path().ends_with(b"/") && !path.ends_with(b"/") && !cut {
+            let detail = "the header's own name ends in / and the extension header's does not";
+            self.log
+                .at(path.as_bstr(), OddityClass::Ambiguous, "slash-after-file", detail);
+        }
+    }
+
+    /// An access control list sets the permission bits of readers that apply it.
+    pub(super) fn check_acl(&mut self, header: &Header, bits: &[(u32, bool)], path: &BString) {
+        let mode = header.mode().unwrap_or_default();
+        if let Some((bit, executable)) = bits
+            .iter()
+            .find(|(bit, executable)| (mode & u64::from(*bit) != 0) != *executable)
+        {
+            let not = if *executable { "" } else { "not " };
+            let detail = format!(
+                "the access control list makes the file {not}executable, bit {bit:04o} of mode {:04o} does not agree",
+                mode & 0o7777
+            );
+            self.log
+                .at(path.as_bstr(), OddityClass::Ambiguous, "acl-disagreement", detail);
+        }
+    }
+
     pub(super) fn within_limits(&mut self, entry: &Entry) -> bool {
         self.members += 1;
         self.name_bytes += (entry.path.len() + entry.link.as_ref().map_or(0, |link| link.len())) as u64;
@@ -122,12 +193,12 @@ impl<B> Tape<'_, B> {
         if self.members > members {
             self.stop(
                 "member-limit",
-                format!("more than {members} members (limit members)"),
+                format!("more than {members} members (limit members, --limit-members)"),
             );
         } else if names::depth(entry.path.as_bstr()) > path_depth {
             self.stop(
                 "depth-limit",
-                format!("a path of more than {path_depth} components (limit path_depth)"),
+                format!("a path of more than {path_depth} components (limit path_depth, --limit-path-depth)"),
             );
         } else if self.name_bytes > names::budget(self.members) {
             let budget = names::budget(self.members);

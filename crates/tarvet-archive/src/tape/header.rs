@@ -89,6 +89,33 @@ impl<'a> Header<'a> {
         BString::from(until_zero(&self.0[157..257]))
     }
 
+    /// Whether name and prefix are text up to their first NUL and nothing after it. Bytes above 127 pass: names are
+    /// not always UTF-8, and cut ones never are for sure.
+    pub(super) fn name_field_is_text(&self) -> bool {
+        let prefix = if self.layout() == Layout::Ustar {
+            &self.0[345..500]
+        } else {
+            &[]
+        };
+        [&self.0[..100], prefix].iter().all(|field| {
+            let text = until_zero(field);
+            let rest = field.get(text.len()..).unwrap_or_default();
+            text.iter().all(|byte| !byte.is_ascii_control()) && rest.iter().all(|byte| *byte == 0)
+        })
+    }
+
+    /// Whether the name fills its field, all but a NUL, and is how `path` starts.
+    pub(super) fn name_is_cut_from(&self, path: &[u8]) -> bool {
+        let name = until_zero(&self.0[..100]);
+        name.len() >= 99 && path.len() > name.len() && path.starts_with(name)
+    }
+
+    /// A size of spaces alone: zero to some readers, an error to others. All NUL is zero to everybody.
+    pub(super) fn size_is_blank(&self) -> bool {
+        let field = &self.0[124..136];
+        field.contains(&b' ') && field.iter().all(|byte| matches!(byte, b' ' | 0))
+    }
+
     pub(super) fn mode(&self) -> Result<u64, BadNumber> {
         unsigned(&self.0[100..108])
     }

@@ -229,6 +229,7 @@ impl<'a, B: BufRead> Tape<'a, B> {
 
     /// Reads the body of an extension header; `false` ends the reading.
     fn extension(&mut self, header: &Header, flag: u8, overrides: &mut Overrides) -> io::Result<bool> {
+        self.check_extension(header, flag);
         let Ok(size) = header.size() else {
             let detail = "the size of an extension header is not a number; not read further";
             self.log.note(OddityClass::Ambiguous, "odd-number", detail);
@@ -237,7 +238,7 @@ impl<'a, B: BufRead> Tape<'a, B> {
         overrides.bytes = overrides.bytes.saturating_add(size).saturating_add(BLOCK as u64);
         if overrides.bytes > self.limits.header_bytes {
             let detail = format!(
-                "more than {} bytes of extension headers before one member (limit header_bytes)",
+                "more than {} bytes of extension headers before one member (limit header_bytes, --limit-header-bytes)",
                 self.limits.header_bytes
             );
             self.stop("header-limit", detail);
@@ -281,6 +282,7 @@ impl<'a, B: BufRead> Tape<'a, B> {
             ..
         } = overrides;
         let pax = pax.unwrap_or_default();
+        let linked = pax.link.is_some() || long_link.is_some();
         let path = pax.path.or(long_name).unwrap_or_else(|| header.path());
         self.pass_on_pax(pax.oddities, &path);
         self.check_layout(header, &path);
@@ -300,6 +302,10 @@ impl<'a, B: BufRead> Tape<'a, B> {
             return Ok(None);
         }
         self.check_kind(kind, &path);
+        self.check_against_kind(header, kind, linked, &path);
+        if kind == MemberKind::File {
+            self.check_acl(header, &pax.acl_bits, &path);
+        }
         if size > 0 && !matches!(kind, MemberKind::File | MemberKind::Other(_)) {
             let detail = format!("{size} bytes of contents on a member that has none, taken as absent");
             self.log

@@ -1,7 +1,12 @@
+use std::collections::HashSet;
+
 use bstr::{BStr, BString, ByteSlice};
 
 use super::pax::{self, Meaning, Record};
 use crate::{OddityClass, log::Log};
+
+/// Oddities kept per pax header. The first of each class and code is kept beyond that.
+const KEPT: usize = 16;
 
 /// What extension headers in front of a member say about it.
 #[derive(Default)]
@@ -21,6 +26,8 @@ pub(super) struct Pax {
     pub(super) size: Option<u64>,
     pub(super) mtime: Option<i64>,
     pub(super) sparse: bool,
+    /// Executable bits that an access control list sets.
+    pub(super) acl_bits: Vec<(u32, bool)>,
     pub(super) oddities: Vec<(OddityClass, &'static str, String)>,
 }
 
@@ -83,15 +90,14 @@ impl Overrides {
             );
         }
         let pax = self.pax.get_or_insert_default();
-        let mut seen = Vec::<&[u8]>::new();
+        let mut seen = HashSet::<&[u8]>::new();
         for record in pax::records(body) {
             match record {
                 Ok(record) => {
-                    if seen.len() < 64 && seen.contains(&record.key) {
+                    if !seen.insert(record.key) {
                         let detail = format!("pax key {} twice", shown(record.key));
                         pax.odd(OddityClass::Ambiguous, "repeated-pax-key", detail);
                     }
-                    seen.push(record.key);
                     pax.take(&record);
                 }
                 Err(what) => {
@@ -108,7 +114,11 @@ impl Overrides {
 
 impl Pax {
     fn odd(&mut self, class: OddityClass, code: &'static str, detail: String) {
-        if self.oddities.len() < 16 {
+        let first = self
+            .oddities
+            .iter()
+            .all(|(known, word, _)| (*known, *word) != (class, code));
+        if first || self.oddities.len() < KEPT {
             self.oddities.push((class, code, detail));
         }
     }
@@ -171,7 +181,14 @@ impl Pax {
                     format!("pax key {} of a dump", shown(key)),
                 );
             }
-            Meaning::Acl => self.odd(OddityClass::Curious, "acl", format!("pax key {}", shown(key))),
+            Meaning::Acl => {
+                if key == b"SCHILY.acl.access" {
+                    self.acl_bits.extend(pax::acl_bits(value));
+                }
+                let detail = format!("pax key {} takes effect on unpacking", shown(key));
+                self.odd(OddityClass::Attributes, "acl", detail);
+            }
+            Meaning::Flags => self.odd(OddityClass::Curious, "acl", format!("pax key {}", shown(key))),
             Meaning::Xattr(name) if name == "security.capability" || name.starts_with(b"trusted.") => {
                 let detail = format!("extended attribute {} takes effect on unpacking", shown(&name));
                 self.odd(OddityClass::Attributes, "privileged-xattr", detail);
@@ -185,7 +202,7 @@ impl Pax {
             }
             Meaning::Unknown => {
                 self.odd(
-                    OddityClass::Curious,
+                    OddityClass::Stowaway,
                     "unknown-pax-key",
                     format!("pax key {}", shown(key)),
                 );

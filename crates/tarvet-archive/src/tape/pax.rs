@@ -64,8 +64,10 @@ pub(super) enum Meaning {
     Sparse,
     /// An extended attribute, by its plain name.
     Xattr(BString),
-    /// Access control lists and file flags.
+    /// Access control lists.
     Acl,
+    /// File flags of BSD.
+    Flags,
     /// GNU's multi-volume and incremental dumps.
     Dump,
     Unknown,
@@ -85,8 +87,9 @@ pub(super) fn meaning(key: &[u8]) -> Meaning {
             Meaning::Bookkeeping
         }
         b"LIBARCHIVE.creationtime" | b"LIBARCHIVE.symlinktype" => Meaning::Bookkeeping,
-        b"SCHILY.realsize" => Meaning::Sparse,
-        b"SCHILY.fflags" => Meaning::Acl,
+        b"SUN.devmajor" | b"SUN.devminor" => Meaning::Bookkeeping,
+        b"SCHILY.realsize" | b"SUN.holesdata" => Meaning::Sparse,
+        b"SCHILY.fflags" => Meaning::Flags,
         _ if key.starts_with(b"GNU.sparse") => Meaning::Sparse,
         _ if key.starts_with(b"GNU.") => Meaning::Dump,
         _ if key.starts_with(b"SCHILY.acl.") => Meaning::Acl,
@@ -127,6 +130,33 @@ fn percent_decoded(name: &[u8]) -> BString {
     decoded.into()
 }
 
+/// The executable bits that a POSIX access control list sets: mode bit, and whether it is set.
+///
+/// With a mask the group bits of a mode are the mask, not what the list gives the group.
+pub(super) fn acl_bits(value: &[u8]) -> Vec<(u32, bool)> {
+    let mut bits = Vec::new();
+    let (mut group, mut mask) = (Vec::new(), Vec::new());
+    for entry in value.split(|byte| matches!(byte, b',' | b'\n')) {
+        let mut fields = entry.trim().split_str(":");
+        let tag = fields.next().unwrap_or_default();
+        let mut rest: Vec<_> = fields.collect();
+        let named = rest.len() > 1 && rest.first().is_some_and(|name| !name.is_empty());
+        rest.retain(|field| !field.is_empty());
+        let executable = rest
+            .first()
+            .is_some_and(|permissions| permissions.contains(&b'x'));
+        match tag {
+            b"user" | b"u" if !named => bits.push((0o100, executable)),
+            b"group" | b"g" if !named => group.push((0o010, executable)),
+            b"mask" | b"m" => mask.push((0o010, executable)),
+            b"other" | b"o" => bits.push((0o001, executable)),
+            _ => {}
+        }
+    }
+    bits.extend(if mask.is_empty() { group } else { mask });
+    bits
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +188,20 @@ mod tests {
         ] {
             assert!(records(body).any(|record| record.is_err()), "{}", body.as_bstr());
         }
+    }
+
+    #[test]
+    fn an_access_control_list_says_what_is_executable() {
+        let bits = |text: &str| acl_bits(text.as_bytes());
+        assert_eq!(
+            bits("user::rwx,group::r--,other::r-x"),
+            [(0o100, true), (0o001, true), (0o010, false)]
+        );
+        assert_eq!(
+            bits("user::rw-\nuser:joe:rwx:1000,group::r-x,mask::rw-,other:r--"),
+            [(0o100, false), (0o001, false), (0o010, false)]
+        );
+        assert_eq!(bits("junk"), []);
     }
 
     #[test]

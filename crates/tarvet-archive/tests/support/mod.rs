@@ -1,4 +1,8 @@
 #![allow(dead_code)] // each test binary uses a part
+#![allow(clippy::expect_used, clippy::print_stderr)] // a test may fail loudly
+
+#[allow(clippy::expect_used)] // in memory nothing fails
+pub mod pack;
 
 use std::{
     path::Path,
