@@ -1,6 +1,6 @@
 //! Tarballs as real tools write them, and our listing beside theirs.
-#![allow(clippy::unwrap_used, clippy::panic)] // a test may fail loudly
 #![allow(
+    clippy::panic,
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::print_stderr,
