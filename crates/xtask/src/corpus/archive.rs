@@ -9,9 +9,6 @@ use super::record::Record;
 /// Where the corpus was taken from.
 const SUITES: &str = "bookworm trixie sid";
 
-/// Asked when the machine's own sources name no mirror of Debian.
-const DEFAULT_MIRROR: &str = "http://deb.debian.org/debian";
-
 /// The key the indices are signed with.
 const SIGNED_BY: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -59,9 +56,10 @@ impl Archive {
             return outcome.clone();
         }
         let list = self.cache.join("apt/corpus.sources");
+        let mirror =
+            mirror().ok_or("apt's sources name no mirror of Debian; add one to /etc/apt/sources.list.d")?;
         let sources = format!(
-            "Types: deb-src\nURIs: {}\nSuites: {SUITES}\nComponents: main\nSigned-By: {SIGNED_BY}\n",
-            mirror()
+            "Types: deb-src\nURIs: {mirror}\nSuites: {SUITES}\nComponents: main\nSigned-By: {SIGNED_BY}\n"
         );
         let outcome = fs::write(&list, sources)
             .map_err(|error| format!("{}: {error}", list.display()))
@@ -137,7 +135,7 @@ fn versions_listing(showsrc: &str, file: &str) -> Vec<String> {
 }
 
 /// The mirror that the machine itself uses, so that the corpus comes over the same way.
-fn mirror() -> String {
+fn mirror() -> Option<String> {
     let mut texts = Vec::new();
     for path in ["/etc/apt/sources.list.d", "/etc/apt"] {
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
@@ -145,8 +143,7 @@ fn mirror() -> String {
         files.sort();
         texts.extend(files.iter().filter_map(|file| fs::read_to_string(file).ok()));
     }
-    let found = texts.iter().find_map(|text| mirror_in(text));
-    found.unwrap_or_else(|| DEFAULT_MIRROR.to_owned())
+    texts.iter().find_map(|text| mirror_in(text))
 }
 
 /// The first address of sources in either of apt's formats that looks like a mirror of Debian.
