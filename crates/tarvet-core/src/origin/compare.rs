@@ -80,7 +80,8 @@ struct Pairing<'a> {
     inputs: &'a Inputs<'a>,
     /// Index into the tree's entries, by path.
     entries: HashMap<&'a BStr, usize>,
-    by_blob: HashMap<ObjectId, &'a TreeEntry>,
+    /// A file of the tree for each blob, executable or not.
+    by_blob: HashMap<(ObjectId, EntryKind), &'a TreeEntry>,
     links: Links,
     gitlinks: Gitlinks<'a>,
     /// Which entries of the tree the tarball has; as an empty directory, for gitlinks.
@@ -116,7 +117,7 @@ impl<'a> Pairing<'a> {
                 .entries
                 .iter()
                 .filter(files)
-                .map(|entry| (entry.id, entry))
+                .map(|entry| ((entry.id, entry.kind), entry))
                 .collect(),
             links,
             gitlinks: Gitlinks::new(inputs.tree, inputs.submodules),
@@ -260,7 +261,18 @@ impl<'a> Pairing<'a> {
             self.mark_link_above(full);
             return found;
         }
-        if let Some(entry) = self.by_blob.get(&member.blob) {
+        let same = if member.mode & 0o111 == 0 {
+            EntryKind::File
+        } else {
+            EntryKind::Executable
+        };
+        let other = if member.mode & 0o111 == 0 {
+            EntryKind::Executable
+        } else {
+            EntryKind::File
+        };
+        let find = |kind| self.by_blob.get(&(member.blob, kind));
+        if let Some(entry) = find(same).or_else(|| find(other)) {
             let detail = format!("the tree has these bytes at {}", entry.path);
             return Found::new(Origin::Relocated, detail).with_mode(member, entry.kind);
         }
@@ -416,7 +428,13 @@ impl<'a> Pairing<'a> {
             }
             if entry.kind == EntryKind::Symlink && seen == Seen::Directory {
                 let found = self.directory_for_link(entry);
-                self.record(path, Side::Both, found);
+                // The link itself is absent; what is there instead has been told member by member.
+                let side = if found.origin == Origin::Modified {
+                    Side::Both
+                } else {
+                    Side::Tree
+                };
+                self.record(path, side, found);
                 continue;
             }
             let (origin, detail) = if entry.kind != EntryKind::Gitlink {
