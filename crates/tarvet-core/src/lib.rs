@@ -14,6 +14,7 @@ mod judge;
 pub mod keyring;
 pub mod origin;
 mod policy;
+mod reading;
 pub mod report;
 mod signed_bytes;
 mod subject;

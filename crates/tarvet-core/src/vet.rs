@@ -1,11 +1,13 @@
 //! The spine: gather, compare, explain, check, judge, report.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
+use std::thread;
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BString, ByteSlice};
 use gix::ObjectId;
 use jiff::Timestamp;
-use tarvet_archive::{Options, Tarball};
+use tarvet_archive::Tarball;
 
 use crate::checks;
 use crate::claims;
@@ -14,6 +16,7 @@ use crate::facts::Facts;
 use crate::judge::judge;
 use crate::keyring::{self, SignatureReport, SignedThing};
 use crate::origin::{self, SubmoduleTree};
+use crate::reading::{self, Expected, Request};
 use crate::report::Report;
 use crate::signed_bytes::TarballBytes;
 use crate::subject::{Subject, Upstream};
@@ -53,15 +56,40 @@ pub fn vet(subject: Subject<'_>) -> Result<Report, VetError> {
 
 fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
     let store = subject.upstream.store();
-    let release = subject.upstream.release(subject.wish.as_ref())?;
-    let commit = release.commit.as_ref();
-    let mut tree = commit.map(|commit| upstream::walk(store, commit.tree, &subject.tree_limits));
-    let attributes = read_attributes(store, tree.as_mut());
-    let commit_facts = commit.and_then(|commit| CommitFacts::parse(commit.id, &commit.raw));
-    let (submodules, submodule_faults) = submodules(&subject, tree.as_ref());
-
-    let tarball = read_tarball(&subject, tree.as_ref(), &attributes)?;
-    let mut signatures = release_signatures(&subject, &release);
+    let expected = Expected::default();
+    let request = Request {
+        file: &subject.tarball,
+        object_format: store.format(),
+        subdir: subject.subdir.as_bstr(),
+        limits: subject.limits,
+        threads: subject.threads,
+        progress: subject.progress,
+    };
+    let (claimed, tarball) = thread::scope(|scope| {
+        let reading = scope.spawn(|| reading::read(&request, &expected));
+        let claimed = {
+            let _done = expected.done();
+            let claimed = Claimed::gather(&subject);
+            if let Ok(claimed) = &claimed {
+                expected.tell(claimed.convertible());
+            }
+            claimed
+        };
+        (
+            claimed,
+            reading.join().unwrap_or_else(|panic| resume_unwind(panic)),
+        )
+    });
+    let Claimed {
+        release,
+        tree,
+        attributes,
+        commit,
+        submodules,
+        submodule_faults,
+        mut signatures,
+    } = claimed?;
+    let tarball = tarball.map_err(|source| tarball_error(&subject, source))?;
     let (on_tarball, tarball_changed) = tarball_signatures(&subject, &tarball)?;
     signatures.extend(on_tarball);
 
@@ -71,7 +99,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         tree: tree.as_ref().unwrap_or(&empty),
         subdir: subject.subdir.as_bstr(),
         attributes: &attributes,
-        commit: commit_facts.as_ref(),
+        commit: commit.as_ref(),
         tag_name: Some(release.tag_name.as_bstr()).filter(|name| !name.is_empty()),
         store,
         submodules: &submodules,
@@ -94,6 +122,53 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         tarball_changed,
         comparison,
     })
+}
+
+/// What upstream claims: the release down to its files, and who signed it.
+struct Claimed {
+    release: Release,
+    tree: Option<Tree>,
+    attributes: Attributes,
+    commit: Option<CommitFacts>,
+    submodules: Vec<SubmoduleTree>,
+    submodule_faults: Vec<(BString, Fault)>,
+    signatures: Vec<SignatureReport>,
+}
+
+impl Claimed {
+    fn gather(subject: &Subject<'_>) -> Result<Self, UpstreamError> {
+        let store = subject.upstream.store();
+        let release = subject.upstream.release(subject.wish.as_ref())?;
+        let commit = release.commit.as_ref();
+        let mut tree = commit.map(|commit| upstream::walk(store, commit.tree, &subject.tree_limits));
+        let attributes = read_attributes(store, tree.as_mut());
+        let commit = commit.and_then(|commit| CommitFacts::parse(commit.id, &commit.raw));
+        let (submodules, submodule_faults) = submodules(subject, tree.as_ref());
+        let signatures = release_signatures(subject, &release);
+        Ok(Claimed {
+            release,
+            tree,
+            attributes,
+            commit,
+            submodules,
+            submodule_faults,
+            signatures,
+        })
+    }
+
+    /// Blobs of the paths whose contents git may convert.
+    fn convertible(&self) -> HashMap<BString, ObjectId> {
+        let converted = |entry: &&TreeEntry| self.attributes.of(entry.path.as_bstr(), false).converts();
+        let entries = self.tree.iter().flat_map(|tree| &tree.entries).filter(converted);
+        entries.map(|entry| (entry.path.clone(), entry.id)).collect()
+    }
+}
+
+fn tarball_error(subject: &Subject<'_>, source: std::io::Error) -> VetError {
+    VetError::Tarball {
+        path: subject.tarball.path().display().to_string(),
+        source,
+    }
 }
 
 impl Upstream {
@@ -177,46 +252,6 @@ fn walk_commit(store: &dyn ObjectStore, id: ObjectId, limits: &upstream::TreeLim
     Ok(upstream::walk(store, commit.tree, limits))
 }
 
-/// One pass over the tarball; contents that git may have converted are kept for comparison.
-fn read_tarball(
-    subject: &Subject<'_>,
-    tree: Option<&Tree>,
-    attributes: &Attributes,
-) -> Result<Tarball, VetError> {
-    let converted = |entry: &&TreeEntry| attributes.of(entry.path.as_bstr(), false).converts();
-    let entries = tree.into_iter().flat_map(|tree| &tree.entries).filter(converted);
-    let convertible: HashMap<&BStr, ObjectId> =
-        entries.map(|entry| (entry.path.as_bstr(), entry.id)).collect();
-    let subdir = &subject.subdir;
-    let find = |path: &[u8]| match subdir.is_empty() {
-        true => convertible.get(path.as_bstr()),
-        false => convertible.get([subdir.as_slice(), b"/", path].concat().as_bstr()),
-    };
-    // The top directory is not known yet, so the path counts with and without its first component.
-    let wanted = |path: &BStr| {
-        let path = path.strip_prefix(b"./").unwrap_or(path);
-        let below_top = path.split_once_str("/").map_or(path, |(_, rest)| rest);
-        [find(below_top).copied(), find(path).copied()]
-    };
-    let keep = |path: &BStr, _size: u64| !convertible.is_empty() && wanted(path).iter().any(Option::is_some);
-    let keep_still = |path: &BStr, blob: &ObjectId| wanted(path).iter().flatten().any(|id| id != blob);
-    let options = Options {
-        object_format: subject.upstream.store().format(),
-        limits: subject.limits,
-        keep: &keep,
-        keep_still: &keep_still,
-        threads: subject.threads,
-        tar_digest: false,
-    };
-    let file = &subject.tarball;
-    tarvet_archive::read(file.reader(), Some(&file.file_name()), &options, subject.progress).map_err(
-        |source| VetError::Tarball {
-            path: file.path().display().to_string(),
-            source,
-        },
-    )
-}
-
 /// The tag's signature, or the commit's when the tag has none.
 fn release_signatures(subject: &Subject<'_>, release: &Release) -> Vec<SignatureReport> {
     let policy = subject.policy.signatures();
@@ -259,10 +294,7 @@ fn tarball_signatures(
     subject: &Subject<'_>,
     tarball: &Tarball,
 ) -> Result<(Vec<SignatureReport>, bool), VetError> {
-    let error = |source| VetError::Tarball {
-        path: subject.tarball.path().display().to_string(),
-        source,
-    };
+    let error = |source| tarball_error(subject, source);
     let bytes = TarballBytes::new(&subject.tarball, tarball, subject.limits);
     let policy = subject.policy.signatures();
     let name = subject.tarball.file_name();
