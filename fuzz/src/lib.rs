@@ -85,11 +85,13 @@ pub fn read_twice(bytes: &[u8], name: Option<&str>) -> Tarball {
         header_bytes: 1 << 14,
         path_depth: 16,
         kept_bytes: 1 << 12,
+        dictionary_bytes: 8 << 20,
     };
     let options = Options {
         object_format: gix::hash::Kind::Sha1,
         limits,
         keep: &|_, _| true,
+        keep_still: &|_, _| true,
         threads: 1,
         tar_digest: true,
     };
