@@ -11,10 +11,10 @@ use gix_hash::ObjectId;
 use crate::{
     Compression, Limits, Manifest, Member, MemberKind, OddityClass, Sha256, Tarball,
     codec::Decoder,
-    digest, format,
+    digest::{Contents, Identity},
+    format,
     log::Log,
-    pipe::{self, Outlet},
-    replay,
+    pipe, replay,
     source::Source,
     tape::{Entry, Tape},
 };
@@ -66,26 +66,19 @@ pub fn read(
     }
     check_name(file_name, compression, &mut decoder.log);
 
-    let digest_tar = options.tar_digest && compression != Compression::None;
-    let (inlet, outlet, digester) = pipe::pipe(digest_tar);
+    let (inlet, outlet) = pipe::pipe(options.tar_digest && compression != Compression::None);
     thread::scope(|scope| {
         let decoding = scope.spawn(|| inlet.run(decoder));
-        let digesting = scope.spawn(|| digester.run());
         let mut tape = Tape::new(outlet, &options.limits);
         let mut members = members(&mut tape, options)?;
         let (outlet, mut tar_log, pax_comments) = tape.into_parts();
-        outlet.finish();
-        let digests = digesting
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (_, mut tar) = outlet.finish();
         let decoded = decoding
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let (file, mut log) = decoded?;
-        let plain = (options.tar_digest && compression == Compression::None).then_some(file);
-        let with_contents = members.iter_mut().filter(|member| has_contents(member.kind));
-        for (member, sha256) in with_contents.zip(digests.members) {
-            member.sha256 = sha256;
+        if options.tar_digest && compression == Compression::None {
+            tar = Some(file);
         }
         replay::replay(&mut members, &mut tar_log);
         if log.fault().is_some() {
@@ -93,7 +86,6 @@ pub fn read(
         }
         log.append(tar_log);
         let oddities = log.finish();
-        let tar = plain.or(digests.tar);
         Ok(Tarball {
             compression,
             file,
@@ -161,7 +153,7 @@ fn check_name(file_name: Option<&str>, compression: Compression, log: &mut Log) 
     }
 }
 
-fn members(tape: &mut Tape<Outlet>, options: &Options) -> io::Result<Vec<Member>> {
+fn members<B: io::BufRead>(tape: &mut Tape<B>, options: &Options) -> io::Result<Vec<Member>> {
     let mut members = Vec::new();
     let mut room = options.limits.kept_bytes;
     while let Some(entry) = tape.next()? {
@@ -173,37 +165,23 @@ fn members(tape: &mut Tape<Outlet>, options: &Options) -> io::Result<Vec<Member>
     Ok(members)
 }
 
-fn has_contents(kind: MemberKind) -> bool {
-    matches!(kind, MemberKind::File | MemberKind::Other(_))
-}
-
-/// Reads one member's body; `None` when the tar ends inside it. The SHA-256 of contents comes later.
-fn member(
-    tape: &mut Tape<Outlet>,
+/// Digests one member's body; `None` when the tar ends inside it.
+fn member<B: io::BufRead>(
+    tape: &mut Tape<B>,
     entry: Entry,
     options: &Options,
     room: &mut u64,
 ) -> io::Result<Option<Member>> {
     let format = options.object_format;
+    let has_contents = matches!(entry.kind, MemberKind::File | MemberKind::Other(_));
     let keep = entry.kind == MemberKind::File
         && entry.size <= *room
         && (options.keep)(entry.path.as_bstr(), entry.size);
     let mut content = keep.then(Vec::new);
-    let mut hasher = match &entry.link {
-        _ if has_contents(entry.kind) => {
-            tape.announce(entry.size);
-            Some(digest::blob(format, entry.size))
-        }
-        Some(target) if entry.kind == MemberKind::Symlink => {
-            let mut hasher = digest::blob(format, target.len() as u64);
-            hasher.update(target);
-            Some(hasher)
-        }
-        _ => None,
-    };
+    let mut digest = has_contents.then(|| Contents::new(format, entry.size));
     let complete = tape.body(&entry, |bytes| {
-        if let Some(hasher) = &mut hasher {
-            hasher.update(bytes);
+        if let Some(digest) = &mut digest {
+            digest.update(bytes);
         }
         if let Some(content) = &mut content {
             content.extend_from_slice(bytes);
@@ -212,8 +190,16 @@ fn member(
     if !complete {
         return Ok(None);
     }
-    let blob = hasher.map(digest::finish);
-    if blob == Some(None) {
+    let identity = match (digest, &entry.link) {
+        (Some(digest), _) => digest.finish(),
+        (None, Some(target)) if entry.kind == MemberKind::Symlink => Contents::of(format, target),
+        _ => Identity {
+            blob: ObjectId::null(format),
+            sha256: Sha256([0; 32]),
+            collision: false,
+        },
+    };
+    if identity.collision {
         let detail = "the contents carry a SHA-1 collision attack";
         tape.log.at(
             entry.path.as_bstr(),
@@ -222,7 +208,7 @@ fn member(
             detail,
         );
     }
-    let blob = blob.flatten().unwrap_or_else(|| ObjectId::null(format));
+    let Identity { blob, sha256, .. } = identity;
     let content = content.filter(|_| (options.keep_still)(entry.path.as_bstr(), &blob));
     if content.is_some() {
         *room -= entry.size;
@@ -235,10 +221,6 @@ fn member(
         mtime,
         link,
     } = entry;
-    let sha256 = match &link {
-        Some(target) if kind == MemberKind::Symlink => digest::sha256(target),
-        _ => Sha256([0; 32]),
-    };
     Ok(Some(Member {
         path,
         kind,

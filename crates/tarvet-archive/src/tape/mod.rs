@@ -16,7 +16,7 @@ use self::{
     header::{BLOCK, Header, Layout},
     overrides::Overrides,
 };
-use crate::{Limits, MemberKind, OddityClass, log::Log, pipe::Outlet};
+use crate::{Limits, MemberKind, OddityClass, log::Log};
 
 /// Comments kept of pax global headers.
 const COMMENTS: usize = 64;
@@ -50,13 +50,6 @@ pub(crate) struct Tape<'a, B> {
     name_bytes: u64,
     /// Whether the stop came from a limit, so that the rest is not worth decoding.
     pub(crate) limited: bool,
-}
-
-impl Tape<'_, Outlet> {
-    /// Has the `size` bytes that come next digested.
-    pub(crate) fn announce(&self, size: u64) {
-        self.input.announce(self.offset, size);
-    }
 }
 
 impl<'a, B: BufRead> Tape<'a, B> {
