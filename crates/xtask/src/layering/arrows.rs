@@ -5,11 +5,12 @@ use serde_json::Value;
 use super::Breach;
 
 /// The packages of the workspace, the outermost first. A package may depend on those after it.
-const ORDER: [&str; 5] = [
+const ORDER: [&str; 6] = [
     "tarvet",
     "tarvet-debian",
     "tarvet-rpm",
     "tarvet-core",
+    "tarvet-origin",
     "tarvet-archive",
 ];
 

@@ -7,9 +7,10 @@ use super::source::{code, paths};
 const LONGEST: usize = 600;
 
 /// Packages without a terminal, an environment, a clock, a network or processes.
-const LIBRARIES: [&str; 4] = [
+const LIBRARIES: [&str; 5] = [
     "crates/tarvet-archive/src/",
     "crates/tarvet-core/src/",
+    "crates/tarvet-origin/src/",
     "crates/tarvet-debian/src/",
     "crates/tarvet-rpm/src/",
 ];

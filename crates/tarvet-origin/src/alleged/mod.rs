@@ -1,0 +1,1 @@
+//! What a file claims about the tool that made it. A claim is never proof.

@@ -1,0 +1,1 @@
+//! Files that are recomputed from other, proven files.

@@ -1,0 +1,1 @@
+//! The table of published versions of standard build files.
