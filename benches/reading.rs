@@ -99,8 +99,7 @@ fn archives(criterion: &mut Criterion) {
     let options = Options {
         object_format: gix_hash::Kind::Sha1,
         limits: Limits::default(),
-        keep: &|_, _| false,
-        keep_still: &|_, _| true,
+        keep: &tarvet_archive::KeepNothing,
         threads: 2,
         tar_digest: false,
     };

@@ -90,8 +90,7 @@ pub fn read_twice(bytes: &[u8], name: Option<&str>) -> Tarball {
     let options = Options {
         object_format: gix::hash::Kind::Sha1,
         limits,
-        keep: &|_, _| true,
-        keep_still: &|_, _| true,
+        keep: &tarvet_archive::KeepAll,
         threads: 1,
         tar_digest: true,
     };

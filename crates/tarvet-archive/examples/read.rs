@@ -14,8 +14,7 @@ fn main() -> std::io::Result<()> {
     let mut options = Options {
         object_format: gix_hash::Kind::Sha1,
         limits: Limits::default(),
-        keep: &|_, _| false,
-        keep_still: &|_, _| true,
+        keep: &tarvet_archive::KeepNothing,
         threads: 2,
         tar_digest: false,
     };

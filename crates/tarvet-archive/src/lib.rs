@@ -9,6 +9,7 @@
 mod codec;
 mod digest;
 mod format;
+mod keep;
 mod limits;
 mod log;
 mod manifest;
@@ -20,6 +21,7 @@ mod replay;
 mod source;
 mod tape;
 
+pub use keep::{Keep, KeepAll, KeepNothing, Seen};
 pub use limits::Limits;
 pub use manifest::{Compression, Digested, Manifest, Member, MemberKind, Sha256, Tarball};
 pub use oddity::{Oddity, OddityClass};

@@ -9,10 +9,11 @@ use bstr::{BStr, BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::{
-    Compression, Limits, Manifest, Member, MemberKind, OddityClass, Sha256, Tarball,
+    Compression, Keep, Limits, Manifest, Member, MemberKind, OddityClass, Sha256, Tarball,
     codec::Decoder,
     digest::{Contents, Identity},
     format,
+    keep::{Room, Seen},
     log::Log,
     pipe, replay,
     source::Source,
@@ -28,11 +29,8 @@ pub struct Options<'a> {
     pub object_format: gix_hash::Kind,
     /// What reading may cost.
     pub limits: Limits,
-    /// Whether to keep the contents, asked once per regular file with its path as spelled and its size in bytes.
-    pub keep: &'a (dyn Fn(&BStr, u64) -> bool + Sync),
-    /// Whether to keep them still, asked again once their blob id is known: most files turn out to be what was
-    /// expected, and then take no room.
-    pub keep_still: &'a (dyn Fn(&BStr, &ObjectId) -> bool + Sync),
+    /// Which contents to keep.
+    pub keep: &'a dyn Keep,
     /// Threads that may decode blocks of one xz file side by side.
     pub threads: usize,
     /// Whether to take the SHA-256 of the whole tar, [`Tarball::tar`].
@@ -155,7 +153,7 @@ fn check_name(file_name: Option<&str>, compression: Compression, log: &mut Log) 
 
 fn members<B: io::BufRead>(tape: &mut Tape<B>, options: &Options) -> io::Result<Vec<Member>> {
     let mut members = Vec::new();
-    let mut room = options.limits.kept_bytes;
+    let mut room = Room::new(options.limits.kept_bytes);
     while let Some(entry) = tape.next()? {
         match member(tape, entry, options, &mut room)? {
             Some(member) => members.push(member),
@@ -170,22 +168,21 @@ fn member<B: io::BufRead>(
     tape: &mut Tape<B>,
     entry: Entry,
     options: &Options,
-    room: &mut u64,
+    room: &mut Room,
 ) -> io::Result<Option<Member>> {
     let format = options.object_format;
     let has_contents = matches!(entry.kind, MemberKind::File | MemberKind::Other(_));
-    let keep = entry.kind == MemberKind::File
-        && entry.size <= *room
-        && (options.keep)(entry.path.as_bstr(), entry.size);
-    let mut content = keep.then(Vec::new);
+    let wanted = match entry.kind {
+        MemberKind::File => options.keep.wants(entry.path.as_bstr(), entry.size),
+        _ => 0,
+    };
+    room.begin(wanted);
     let mut digest = has_contents.then(|| Contents::new(format, entry.size));
     let complete = tape.body(&entry, |bytes| {
         if let Some(digest) = &mut digest {
             digest.update(bytes);
         }
-        if let Some(content) = &mut content {
-            content.extend_from_slice(bytes);
-        }
+        room.take(bytes);
     })?;
     if !complete {
         return Ok(None);
@@ -209,9 +206,18 @@ fn member<B: io::BufRead>(
         );
     }
     let Identity { blob, sha256, .. } = identity;
-    let content = content.filter(|_| (options.keep_still)(entry.path.as_bstr(), &blob));
-    if content.is_some() {
-        *room -= entry.size;
+    let mut content = None;
+    if wanted > 0 {
+        let seen = Seen {
+            path: entry.path.as_bstr(),
+            size: entry.size,
+            blob: &blob,
+            sha256: &sha256,
+            content: &room.scratch,
+        };
+        if options.keep.keeps(&seen) {
+            content = room.keep(entry.size);
+        }
     }
     let Entry {
         path,

@@ -329,38 +329,50 @@ fn decompress_gives_the_tar_or_says_why_not() {
     assert!(error.to_string().contains("1000 bytes"), "{error}");
 }
 
+/// Wants one file, and keeps it unless it is what was expected.
+struct Main {
+    wanted: u64,
+    expected: Option<gix_hash::ObjectId>,
+}
+
+impl tarvet_archive::Keep for Main {
+    fn wants(&self, path: &bstr::BStr, size: u64) -> u64 {
+        if path == "foo/main.c" && size == 10 {
+            self.wanted
+        } else {
+            0
+        }
+    }
+
+    fn keeps(&self, seen: &tarvet_archive::Seen<'_>) -> bool {
+        assert_eq!(seen.path, "foo/main.c");
+        assert!(b"int main;\n".starts_with(seen.content));
+        assert_eq!(seen.whole().is_some(), seen.content.len() == 10);
+        Some(*seen.blob) != self.expected
+    }
+}
+
 #[test]
 fn contents_are_kept_or_fetched() {
-    let tar = tar();
-    let file = gzip(&tar);
-    let keep = |path: &bstr::BStr, size: u64| path == "foo/main.c" && size == 10;
-    let mut options = tarvet_archive::Options {
-        keep: &keep,
-        ..options()
+    let file = gzip(&tar());
+    let read = |keep: Main, kept_bytes: u64| {
+        let mut options = tarvet_archive::Options {
+            keep: &keep,
+            ..options()
+        };
+        options.limits.kept_bytes = kept_bytes;
+        let tarball = tarvet_archive::read(&file[..], None, &options, None).unwrap();
+        let members = tarball.manifest.members;
+        let kept: Vec<_> = members.iter().map(|member| member.content.clone()).collect();
+        (kept, members[1].blob)
     };
-    let tarball = tarvet_archive::read(&file[..], None, &options, None).unwrap();
-    let kept: Vec<_> = tarball
-        .manifest
-        .members
-        .iter()
-        .map(|member| member.content.as_deref())
-        .collect();
-    assert_eq!(kept, [None, Some(&b"int main;\n"[..]), None]);
-    let main = tarball.manifest.members[1].blob;
-    let differs = |_: &bstr::BStr, blob: &gix_hash::ObjectId| *blob != main;
-    options.keep_still = &differs;
-    let tarball = tarvet_archive::read(&file[..], None, &options, None).unwrap();
-    assert_eq!(tarball.manifest.members[1].content, None);
-    options.keep_still = &|_, _| true;
-    options.limits.kept_bytes = 9;
-    let tarball = tarvet_archive::read(&file[..], None, &options, None).unwrap();
-    assert!(
-        tarball
-            .manifest
-            .members
-            .iter()
-            .all(|member| member.content.is_none())
-    );
+    let main = |wanted, expected| Main { wanted, expected };
+    let (kept, blob) = read(main(10, None), 10);
+    assert_eq!(kept, [None, Some(b"int main;\n".to_vec()), None]);
+    let nothing = vec![None, None, None];
+    assert_eq!(read(main(10, Some(blob)), 10).0, nothing, "as expected");
+    assert_eq!(read(main(10, None), 9).0, nothing, "no room");
+    assert_eq!(read(main(4, None), 10).0, nothing, "only its head was wanted");
 
     let wanted = ["foo/main.c".into(), "foo/absent".into(), "foo/".into()].into();
     let found = tarvet_archive::contents(&file[..], &Limits::default(), &wanted).unwrap();

@@ -15,8 +15,7 @@ pub fn options() -> Options<'static> {
     Options {
         object_format: gix_hash::Kind::Sha1,
         limits: Limits::default(),
-        keep: &|_, _| false,
-        keep_still: &|_, _| true,
+        keep: &tarvet_archive::KeepNothing,
         threads: 2,
         tar_digest: true,
     }
