@@ -1,1 +1,114 @@
 //! What a file claims about the tool that made it. A claim is never proof.
+//!
+//! A file that is only in the tarball often says that a tool made it, or its name does. Believing that would let an
+//! attacker excuse anything by a comment, so an [`Allegation`] accounts for nothing; it only tells the hundreds of
+//! files that every honest release has from the few that nothing explains. Two rules keep even that honest:
+//!
+//! 1. A mark counts only where the tool's input is in the signed tree, at the place where the tool looks for it.
+//! 2. What a build reads as instructions (`*.m4`, `Makefile.am`, `configure.ac`, shell scripts) is alleged by nothing,
+//!    but for the few that a tool makes under a fixed name or in a fixed shape, each with a rule of its own.
+//!
+//! The two halves: [`claim`] looks at the base name and the first [`HEAD`] bytes while the tarball streams;
+//! [`allege`] looks for the input when both lists of paths are known. Rules are tables, one file per family, in
+//! `rules/`: a new tool is a new entry.
+
+mod find;
+mod paths;
+mod rule;
+mod rules;
+
+use bstr::{BStr, BString};
+
+use self::find::Place;
+pub use self::paths::Paths;
+use self::paths::{base_of, directory_of};
+use self::rule::{Name, Rule, file_after, version_after};
+
+/// How many bytes of the beginning of a file are looked at: marks stand at the top.
+pub const HEAD: usize = 8 * 1024;
+
+/// The tools that may have made a file, by its base name and its beginning alone.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    found: Vec<Found>,
+}
+
+impl Claim {
+    /// The tools, in the order in which their inputs will be looked for.
+    pub fn tools(&self) -> impl Iterator<Item = &'static str> {
+        self.found.iter().map(|found| found.rule.tool)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Found {
+    rule: &'static Rule,
+    name: Name,
+    version: Option<String>,
+    named: Option<BString>,
+}
+
+/// A tool that claims to have made a file from an input that the signed tree has. It accounts for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allegation {
+    /// The tool, as its users call it.
+    pub tool: &'static str,
+    /// Its version, where the file says so.
+    pub version: Option<String>,
+    /// The input's path in the tree.
+    pub from: BString,
+}
+
+/// What a file seems to be made by: a few microseconds, whatever its size.
+///
+/// `path` may still have the tarball's top directory in front: only the base name counts. `head` is the beginning
+/// of the contents, of which [`HEAD`] bytes are looked at; `size` is the size of the whole file in bytes.
+pub fn claim(path: &BStr, head: &[u8], size: u64) -> Option<Claim> {
+    let (base, head) = (base_of(path), head.get(..HEAD).unwrap_or(head));
+    let found: Vec<Found> = rules::ALL
+        .iter()
+        .flat_map(|family| family.iter())
+        .filter_map(|rule| {
+            let name = *rule.names.iter().find(|name| name.stem(base).is_some())?;
+            rule.mark.is_on(head, size).then(|| Found {
+                rule,
+                name,
+                version: version_after(head, rule.version),
+                named: file_after(head, rule.names_input),
+            })
+        })
+        .collect();
+    (!found.is_empty()).then_some(Claim { found })
+}
+
+/// The first claimed tool whose input is in the tree.
+///
+/// `path` is below the tarball's top directory; `tree` has the paths of the signed tree. `members` has those of the
+/// tarball: the input of a few rules is a file that only the tarball has (a gnulib grammar, the `Makefile.am` that
+/// gnulib-tool wrote). Such an input is a difference like any other and must have an origin of its own, so give only
+/// the paths that have one where that is known, all of them otherwise.
+pub fn allege(claim: &Claim, path: &BStr, tree: &Paths, members: &Paths) -> Option<Allegation> {
+    claim.found.iter().find_map(|found| {
+        let stem = found.name.stem(base_of(path))?;
+        if !is_within(path, found.rule.within) {
+            return None;
+        }
+        let place = Place {
+            path,
+            stem,
+            named: found.named.as_ref().map(|named| named.as_ref()),
+        };
+        let from = place.input(found.rule.from, tree, members)?;
+        Some(Allegation {
+            tool: found.rule.tool,
+            version: found.version.clone(),
+            from,
+        })
+    })
+}
+
+/// Whether one of the directories above a file has one of these names; always, where none is asked for.
+fn is_within(path: &BStr, names: &[&str]) -> bool {
+    let mut above = directory_of(path).split(|&b| b == b'/');
+    names.is_empty() || above.any(|part| names.iter().any(|name| name.as_bytes() == part))
+}

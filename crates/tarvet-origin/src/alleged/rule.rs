@@ -1,0 +1,252 @@
+//! The words in which rules are written: which names, which marks, made from what.
+
+use bstr::{BStr, BString, ByteSlice};
+use memchr::memmem;
+
+/// One way a tool leaves its mark on what it makes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    /// The tool, as its users call it.
+    pub tool: &'static str,
+    /// Base names of what it makes; one must fit.
+    pub names: &'static [Name],
+    /// What the beginning of such a file looks like.
+    pub mark: Mark,
+    /// Text right before the tool's version.
+    pub version: &'static str,
+    /// Text right before the name of the input; empty where the tool does not say.
+    pub names_input: &'static str,
+    /// Where the input is; the first that the tree has is taken.
+    pub from: &'static [Input],
+    /// Directories the file must lie in, one of them: a component of its path. Empty: anywhere.
+    pub within: &'static [&'static str],
+}
+
+impl Rule {
+    /// What a table entry leaves unsaid.
+    pub(super) const PLAIN: Rule = Rule {
+        tool: "",
+        names: &[],
+        mark: Mark::Never,
+        version: "",
+        names_input: "",
+        from: &[],
+        within: &[],
+    };
+}
+
+/// A shape of a base name.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Name {
+    /// Exactly this.
+    Is(&'static str),
+    /// Something and then this; the something is the stem.
+    Ends(&'static str),
+    /// This, something, that; the something is the stem.
+    Between(&'static str, &'static str),
+    /// A manual page: something, a dot, a section (`1`, `3pm`, `8`).
+    Man,
+    /// Any name with no dot in it.
+    NoDot,
+}
+
+impl Name {
+    /// The stem of a base name that has this shape.
+    pub(super) fn stem<'b>(self, base: &'b BStr) -> Option<&'b BStr> {
+        let stem = match self {
+            Name::Is(name) => (base == name).then_some(&b""[..]),
+            Name::Ends(end) => base.strip_suffix(end.as_bytes()).filter(|stem| !stem.is_empty()),
+            Name::Between(start, end) => base
+                .strip_prefix(start.as_bytes())?
+                .strip_suffix(end.as_bytes())
+                .filter(|stem| !stem.is_empty()),
+            Name::Man => man_stem(base),
+            Name::NoDot => (!base.contains(&b'.')).then_some(base.as_bytes()),
+        };
+        stem.map(|stem| stem.as_bstr())
+    }
+}
+
+/// `ls.1` is `ls`, `Foo::Bar.3pm` is `Foo::Bar`; anything else is no manual page.
+fn man_stem(base: &BStr) -> Option<&[u8]> {
+    let dot = base.rfind_byte(b'.')?;
+    let (stem, section) = (base.get(..dot)?, base.get(dot + 1..)?);
+    let (digit, letters) = section.split_first()?;
+    let page = matches!(digit, b'0'..=b'9')
+        && letters.len() <= 4
+        && letters.iter().all(u8::is_ascii_lowercase)
+        && !stem.is_empty();
+    page.then_some(stem)
+}
+
+/// What a file must begin with, beside having the right name.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Mark {
+    /// No file has it.
+    Never,
+    /// All of these texts within the first so many lines of a text.
+    All(usize, &'static [&'static str]),
+    /// One of these texts within the first so many lines of a text.
+    One(usize, &'static [&'static str]),
+    /// One of these texts at the very beginning of a text.
+    Begins(&'static [&'static str]),
+    /// One of these byte strings at the very beginning; the file need not be a text.
+    Magic(&'static [&'static [u8]]),
+    /// What a function says of the beginning and of the size.
+    Shape(fn(&[u8], u64) -> bool),
+}
+
+impl Mark {
+    /// Whether the beginning of a file bears the mark.
+    pub(super) fn is_on(self, head: &[u8], size: u64) -> bool {
+        match self {
+            Mark::Never => false,
+            Mark::All(lines, texts) => {
+                is_text(head) && {
+                    let top = top(head, lines);
+                    texts
+                        .iter()
+                        .all(|text| memmem::find(top, text.as_bytes()).is_some())
+                }
+            }
+            Mark::One(lines, texts) => {
+                is_text(head) && {
+                    let top = top(head, lines);
+                    texts
+                        .iter()
+                        .any(|text| memmem::find(top, text.as_bytes()).is_some())
+                }
+            }
+            Mark::Begins(texts) => {
+                is_text(head) && texts.iter().any(|text| head.starts_with(text.as_bytes()))
+            }
+            Mark::Magic(starts) => starts.iter().any(|start| head.starts_with(start)),
+            Mark::Shape(fits) => fits(head, size),
+        }
+    }
+}
+
+/// Where the input of a tool is, seen from what it made. `{}` stands for the stem.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Input {
+    /// This name in the same directory.
+    Beside(&'static str),
+    /// This name in the same directory or in one above.
+    Above(&'static str),
+    /// This name in any directory, the nearest.
+    Anywhere(&'static str),
+    /// Any file with this extension in the same directory.
+    AnyBeside(&'static str),
+    /// Any file with this extension in the same directory or directly in one above.
+    AnyAbove(&'static str),
+    /// Any file with this extension below the directory, or below one above, up to the top directory.
+    AnyAround(&'static str),
+    /// What the mark names: beside, from the top directory, or from a directory above.
+    Named,
+    /// The base name of what the mark names, in any directory.
+    NamedAnywhere,
+    /// This name in the same directory *of the tarball*: it is itself only there, and needs an origin of its own.
+    Member(&'static str),
+}
+
+/// Whether this can be the beginning of a text: garbage with a marker in it is none.
+pub(super) fn is_text(head: &[u8]) -> bool {
+    memchr::memchr(0, head).is_none()
+}
+
+/// The first so many lines.
+pub(super) fn top(head: &[u8], lines: usize) -> &[u8] {
+    let end = memchr::memchr_iter(b'\n', head)
+        .nth(lines.saturating_sub(1))
+        .unwrap_or(head.len());
+    head.get(..end).unwrap_or(head)
+}
+
+/// The version that follows `before`: starts with a digit, at most forty letters, digits, dots, signs.
+pub(super) fn version_after(head: &[u8], before: &str) -> Option<String> {
+    const LONGEST: usize = 40;
+    let rest = after(head, before)?;
+    let end = rest
+        .iter()
+        .position(|b| !(b.is_ascii_alphanumeric() || b".+-~_".contains(b)))
+        .unwrap_or(rest.len());
+    let version = rest.get(..end)?.trim_end_with(|c| c == '.');
+    let starts = version.first().is_some_and(u8::is_ascii_digit);
+    (starts && version.len() <= LONGEST).then(|| String::from_utf8_lossy(version).into_owned())
+}
+
+/// The file name that follows `before`, without quotes and a leading `./`.
+pub(super) fn file_after(head: &[u8], before: &str) -> Option<BString> {
+    const LONGEST: usize = 255;
+    let rest = after(head, before)?.trim_start_with(|c| matches!(c, '"' | '\'' | '`' | '<'));
+    let end = rest
+        .iter()
+        .position(|b| b.is_ascii_whitespace() || b.is_ascii_control() || b"\"'`<>;,()*".contains(b))
+        .unwrap_or(rest.len());
+    let mut name = rest.get(..end)?.trim_end_with(|c| matches!(c, '.' | ':'));
+    while let Some(inner) = name.strip_prefix(b"./") {
+        name = inner;
+    }
+    (!name.is_empty() && name.len() <= LONGEST).then(|| name.into())
+}
+
+fn after<'h>(head: &'h [u8], before: &str) -> Option<&'h [u8]> {
+    if before.is_empty() {
+        return None;
+    }
+    let at = memmem::find(head, before.as_bytes())?;
+    head.get(at + before.len()..)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_give_their_stem() {
+        let stem = |name: Name, base: &'static str| name.stem(base.into()).map(|stem| stem.to_string());
+        assert_eq!(stem(Name::Is("configure"), "configure").as_deref(), Some(""));
+        assert_eq!(stem(Name::Is("configure"), "configure.gnu"), None);
+        assert_eq!(stem(Name::Ends(".tab.c"), "x.tab.c").as_deref(), Some("x"));
+        assert_eq!(stem(Name::Ends(".c"), ".c"), None);
+        assert_eq!(
+            stem(Name::Between("moc_", ".cpp"), "moc_a.cpp").as_deref(),
+            Some("a")
+        );
+        assert_eq!(stem(Name::Man, "A::B.3pm").as_deref(), Some("A::B"));
+        assert_eq!(stem(Name::Man, "libfoo.so.1x7"), None);
+        assert_eq!(stem(Name::Man, "evil.sh"), None);
+    }
+
+    #[test]
+    fn marks_count_lines_and_refuse_garbage() {
+        let mark = Mark::All(2, &["made by x"]);
+        assert!(mark.is_on(b"/* a */\n/* made by x 1.2 */\n", 9));
+        assert!(!mark.is_on(b"/* a */\n\n/* made by x 1.2 */\n", 9));
+        assert!(!mark.is_on(b"\x7f\0made by x 1.2", 9));
+        assert!(Mark::Magic(&[b"\x7fELF"]).is_on(b"\x7fELF\0\0", 6));
+        assert!(!Mark::Never.is_on(b"", 0));
+    }
+
+    #[test]
+    fn versions_and_names_follow_their_text() {
+        assert_eq!(
+            version_after(b"by GNU Bison 3.8.2.\n", "GNU Bison ").as_deref(),
+            Some("3.8.2")
+        );
+        assert_eq!(version_after(b"by GNU Bison of old", "GNU Bison "), None);
+        assert_eq!(file_after(b"from ./a/b.in; do", "from "), Some("a/b.in".into()));
+        assert_eq!(file_after(b"from \"x.y\"", "from "), Some("x.y".into()));
+        assert_eq!(file_after(b"from ", "from "), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_head_panics(head in prop::collection::vec(any::<u8>(), 0..200), lines in 0_usize..5) {
+            let _ = (top(&head, lines), version_after(&head, "a"), file_after(&head, "b"), is_text(&head));
+            let _ = Name::Man.stem(head.as_bstr());
+        }
+    }
+}
