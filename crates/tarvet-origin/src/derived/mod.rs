@@ -5,6 +5,7 @@
 //!
 //! | rule | members | from |
 //! |---|---|---|
+//! | [`po`] | `*.po` after msgmerge | the tree's at that path, or one of that name in a `po` further up |
 //! | [`mo`] | `*.gmo`, `*.mo` | the `.po` beside it, message for message, no byte left over |
 //!
 //! The caller keeps the contents of the members that [`wants`] names, and of the tree-identical members that
@@ -13,6 +14,7 @@
 
 mod catalog;
 mod mo;
+mod po;
 #[cfg(test)]
 mod testing;
 
@@ -118,7 +120,7 @@ pub const LARGEST: u64 = 64 << 20;
 
 /// Whether a rule may want the content of a member that the tree does not have, or has with other bytes.
 pub fn wants(path: &BStr, size: u64) -> bool {
-    size <= LARGEST && mo::claims(path)
+    size <= LARGEST && (po::claims(path) || mo::claims(path))
 }
 
 /// Whether a rule may read the content of a member that *is* the tree's.
@@ -144,5 +146,5 @@ pub fn explain(
     if u64::try_from(member.content.len()).ok()? > LARGEST {
         return None;
     }
-    mo::explain(member, files)
+    po::explain(member, files).or_else(|| mo::explain(member, files))
 }
