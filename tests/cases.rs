@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
 
 use serde_json::Value;
+use tarvet_origin::known::{Builder, Class, Version};
 
 use support::run::{Normaliser, Outcome, children, run};
 use support::story::{Run, Story};
@@ -167,9 +168,25 @@ fn prepare(story: &Story, tmp: &Path) -> Vec<String> {
             .to_owned();
         args.extend(["--submodule".into(), format!("{path}={}", repo.display())]);
     }
+    if !story.run.known.is_empty() {
+        fs::write(tmp.join("known.table"), known_table(&story.run)).expect("a table");
+        args.extend(["--known".into(), "known.table".into()]);
+    }
     args.extend(["--now".into(), story.run.now.clone()]);
     args.extend(story.run.args.iter().map(|arg| built.fill_in(arg)));
     args
+}
+
+/// What pocket 1.0 published.
+fn known_table(plan: &Run) -> Vec<u8> {
+    let mut builder = Builder::new();
+    let version = Version::Release("1.0".into());
+    for (name, content) in &plan.known {
+        let class = if name.ends_with(".m4") { Class::Macro } else { Class::Script };
+        let taken = builder.add("pocket", &version, class, name.as_bytes(), content.as_bytes());
+        assert!(taken, "{name} cannot be known");
+    }
+    builder.finish().expect("a small table")
 }
 
 fn make_proof(plan: &Run, given: &str, tmp: &Path) {

@@ -17,6 +17,7 @@ pub struct Cli {
 pub enum Command {
     Check(Box<CheckArgs>),
     Prove(ProveArgs),
+    Known(KnownArgs),
     Explain(ExplainArgs),
     Checks(ChecksArgs),
     Demo(DemoArgs),
@@ -52,6 +53,9 @@ pub struct CheckArgs {
     /// Detached signature over the tarball or over the tar inside; may be repeated
     #[arg(long, value_name = "FILE")]
     pub signature: Vec<PathBuf>,
+    /// Table of known build files made by `tarvet known --index`, besides the one built in; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub known: Vec<PathBuf>,
     /// Claim that must be proven, besides the default ones; may be repeated
     #[arg(long, value_name = "CLAIM", value_delimiter = ',', value_parser = parse_claim)]
     pub require: Vec<tarvet_core::Claim>,
@@ -157,6 +161,32 @@ pub struct ProveArgs {
     /// The file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+}
+
+/// Name a standard build file by its contents, or index further ones
+///
+/// Says for each file which published version of which standard build file it is, or how far from the nearest. The exit
+/// status is 1 if one of them is none. With --index, writes a table of all versions in git repositories or directories,
+/// for `tarvet check --known`.
+#[derive(Args, Debug)]
+#[command(override_usage = "tarvet known [--known <FILE>] [--format <FORMAT>] <FILE>...\n       \
+                            tarvet known --index -o <FILE> <REPO|DIRECTORY>...")]
+pub struct KnownArgs {
+    /// The files; with --index, git repositories or directories
+    #[arg(value_name = "FILE", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Write a table of the versions in these repositories or directories
+    #[arg(long, requires = "output")]
+    pub index: bool,
+    /// The table to write
+    #[arg(short, long, value_name = "FILE", requires = "index")]
+    pub output: Option<PathBuf>,
+    /// Table made by `tarvet known --index`, besides the one built in; may be repeated
+    #[arg(long, value_name = "FILE", conflicts_with = "index")]
+    pub known: Vec<PathBuf>,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "index")]
+    pub format: Format,
 }
 
 /// Explain a finding

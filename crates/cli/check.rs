@@ -41,6 +41,7 @@ pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
         .iter()
         .map(|argument| inputs::submodule(argument))
         .collect::<Result<_, _>>()?;
+    let tables = inputs::tables(&args.known)?;
     let progress = Progress::new(tarball.len());
     let report = vet(Subject {
         policy: policy(&args.policy, &args.require, !signatures.is_empty()),
@@ -50,6 +51,7 @@ pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
         progress: Some(progress.counter()),
         subdir: args.subdir.trim_matches('/').into(),
         keyring: &keyring,
+        tables: &tables,
         name,
         version,
         tarball,

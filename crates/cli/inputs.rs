@@ -8,6 +8,7 @@ use bstr::BString;
 use tarvet_core::Upstream;
 use tarvet_core::keyring::Keyring;
 use tarvet_core::upstream::{Proof, Repository, TagWish, is_pack};
+use tarvet_origin::known::{Table, Tables};
 
 use crate::error::CliError;
 use crate::{fetch, remote};
@@ -33,7 +34,22 @@ pub fn signatures(paths: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>, CliError>
     paths.iter().map(read).collect()
 }
 
-fn read_small(path: &Path, what: &str) -> Result<Vec<u8>, CliError> {
+/// The built-in table of known build files, and those in files.
+pub fn tables(paths: &[PathBuf]) -> Result<Tables, CliError> {
+    let mut tables = Tables::new();
+    for path in paths {
+        let bytes = read_small(path, "the table of known files")?;
+        let table = Table::parse(bytes).map_err(|error| {
+            CliError::new(format!("{}: not a table of known files: {error}", path.display()))
+                .hint("make one with: tarvet known --index DIRECTORY -o FILE")
+        })?;
+        tables.add(table);
+    }
+    Ok(tables)
+}
+
+/// A file of modest size; `what` is it to the user.
+pub fn read_small(path: &Path, what: &str) -> Result<Vec<u8>, CliError> {
     let unreadable = |error| CliError::file(path, &format!("read {what}"), &error);
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(unreadable)?;

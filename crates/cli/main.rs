@@ -7,7 +7,9 @@ mod demo;
 mod error;
 mod explain;
 mod fetch;
+mod index;
 mod inputs;
+mod known;
 mod naming;
 mod progress;
 mod prove;
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Prove(args) => prove::run(&args),
+        Command::Known(args) => known::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Checks(args) => explain::list(&args),
         Command::Demo(args) => demo::run(&args),

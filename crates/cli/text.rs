@@ -1,22 +1,21 @@
 //! The report for people: one screen, the chain link by link, the gravest first.
 
-use std::collections::BTreeMap;
+mod findings;
+mod origins;
+
 use std::io::{self, Write};
 
 use anstyle::Style;
 use tarvet_core::Verdict;
-use tarvet_core::report::{FindingLine, Report, SignatureLine};
+use tarvet_core::report::{Report, SignatureLine};
 
-use crate::style::{self, BAD, FAINT, GOOD, STRONG, WARN};
-
-/// Paths listed per code unless everything was asked for.
-const FOLD: usize = 5;
+use crate::style::{BAD, FAINT, GOOD, STRONG, WARN};
 
 /// Writes the whole report.
 pub fn report(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
     chain(report, out)?;
-    origins(report, out)?;
-    findings(report, all, out)?;
+    origins::write(report, out)?;
+    findings::write(report, all, out)?;
     claims(report, out)?;
     verdict(report, out)
 }
@@ -113,86 +112,6 @@ fn signature_line(signature: &SignatureLine, out: &mut dyn Write) -> io::Result<
     )?;
     if let Some(advice) = &signature.advice {
         writeln!(out, "     {FAINT}{advice}{FAINT:#}")?;
-    }
-    Ok(())
-}
-
-fn origins(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let summary = &report.summary;
-    writeln!(out)?;
-    let counts: Vec<String> = summary
-        .origins
-        .iter()
-        .map(|(origin, count)| format!("{origin} {count}"))
-        .collect();
-    let counts = if counts.is_empty() {
-        "nothing".to_owned()
-    } else {
-        counts.join(", ")
-    };
-    writeln!(
-        out,
-        "{STRONG}origins{STRONG:#}  {} members, {} tree entries: {counts}",
-        summary.members, summary.tree_entries
-    )
-}
-
-fn findings(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut groups: Vec<(&str, Vec<&FindingLine>)> = Vec::new();
-    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in &report.findings {
-        let at = *index.entry(finding.code).or_insert_with(|| {
-            groups.push((finding.code, Vec::new()));
-            groups.len() - 1
-        });
-        if let Some((_, group)) = groups.get_mut(at) {
-            group.push(finding);
-        }
-    }
-    if !groups.is_empty() {
-        writeln!(out)?;
-    }
-    for (code, group) in &groups {
-        finding_group(code, group, all, out)?;
-    }
-    Ok(())
-}
-
-fn finding_group(code: &str, group: &[&FindingLine], all: bool, out: &mut dyn Write) -> io::Result<()> {
-    let Some(first) = group.first() else { return Ok(()) };
-    let colour = style::level(first.level);
-    let count = if group.len() > 1 {
-        format!(" ({})", group.len())
-    } else {
-        String::new()
-    };
-    writeln!(
-        out,
-        "{colour}{}{colour:#} {STRONG}{code}{STRONG:#}{count}",
-        first.level
-    )?;
-    let shown = if all { group.len() } else { FOLD };
-    for finding in group.iter().take(shown) {
-        match &finding.path {
-            Some(path) => writeln!(out, "  {path}: {}", finding.message)?,
-            None => writeln!(out, "  {}", finding.message)?,
-        }
-    }
-    if group.len() > shown {
-        writeln!(
-            out,
-            "  {FAINT}… and {} more (--all lists them){FAINT:#}",
-            group.len() - shown
-        )?;
-    }
-    let mut helps: Vec<&str> = group
-        .iter()
-        .take(shown)
-        .map(|finding| finding.help.as_str())
-        .collect();
-    helps.dedup();
-    for help in helps.iter().take(3) {
-        writeln!(out, "  {FAINT}-> {help}{FAINT:#}")?;
     }
     Ok(())
 }

@@ -118,6 +118,8 @@ pub struct Run {
     pub proof: bool,
     /// What is done to the proof: `truncated`, `flipped`, `other` (a proof of tag v0.9).
     pub proof_trick: Option<String>,
+    /// Contents by file name that a table given with `--known` says were published by pocket 1.0.
+    pub known: BTreeMap<String, String>,
     /// Submodules given with `--submodule`.
     pub submodules: Vec<String>,
     pub now: String,
@@ -219,6 +221,7 @@ impl Default for Run {
             proof_trick: None,
             submodules: Vec::new(),
             now: "2024-06-01".into(),
+            known: BTreeMap::new(),
             args: Vec::new(),
         }
     }

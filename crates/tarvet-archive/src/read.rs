@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BString, ByteSlice};
 use gix_hash::ObjectId;
 
 use crate::{

@@ -119,8 +119,11 @@ fn contents_accounted(facts: &Facts) -> Evidence {
         return Evidence::wanting(claim, remark);
     }
     let origins = &facts.comparison.origins;
-    let count = |origin: Origin| origins.get(&origin).copied().unwrap_or(0);
-    let unaccounted = count(Origin::Modified) + count(Origin::Unexplained) + count(Origin::SubmoduleUnproven);
+    let on_tarball = origins.iter().filter(|(origin, _)| **origin != Origin::Missing);
+    let unaccounted: usize = on_tarball
+        .filter(|(origin, _)| !origin.is_accounted())
+        .map(|(_, count)| count)
+        .sum();
     if unaccounted > 0 {
         return Evidence::wanting(
             claim,
@@ -130,17 +133,28 @@ fn contents_accounted(facts: &Facts) -> Evidence {
             },
         );
     }
+    let count = |origin: Origin| origins.get(&origin).copied().unwrap_or(0);
     if count(Origin::Tree) == 0 {
         return Evidence::wanting(claim, "no member equals a file of the tree");
     }
     let members = facts.comparison.members;
-    Evidence::proof(
-        claim,
-        vec![format!(
-            "all {members} members come from the tree of commit {}",
+    let explained: Vec<String> = [Origin::Known, Origin::Assembled, Origin::Derived]
+        .into_iter()
+        .filter(|origin| count(*origin) > 0)
+        .map(|origin| format!("{} {}", count(origin), origin.as_str()))
+        .collect();
+    let mut evidence = format!(
+        "all {members} members come from the tree of commit {}",
+        commit(facts)
+    );
+    if !explained.is_empty() {
+        evidence = format!(
+            "all {members} members are accounted for: {}, the others come from the tree of commit {}",
+            explained.join(", "),
             commit(facts)
-        )],
-    )
+        );
+    }
+    Evidence::proof(claim, vec![evidence])
 }
 
 /// Every tree entry is in the tarball or absent for a reason that the tree itself states.
@@ -212,7 +226,13 @@ fn unreadable(facts: &Facts) -> Option<String> {
     if facts.tree.as_ref().is_some_and(|tree| !tree.faults.is_empty()) {
         // Modes git no longer writes are told as findings but leave the entries readable.
         let grave = |fault: &Fault| fault.kind != FaultKind::OddMode;
-        if facts.tree.iter().flat_map(|tree| &tree.faults).any(grave) {
+        if facts
+            .tree
+            .as_deref()
+            .into_iter()
+            .flat_map(|tree| &tree.faults)
+            .any(grave)
+        {
             return Some("the tree could not be read whole".into());
         }
     }

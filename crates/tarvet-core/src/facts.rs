@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use bstr::BString;
 use gix::hash::Kind as ObjectFormat;
 use tarvet_archive::Tarball;
@@ -30,7 +32,7 @@ pub struct Facts {
     /// The release, resolved once.
     pub release: Release,
     /// Its tree; `None` when the release leads to none.
-    pub tree: Option<Tree>,
+    pub tree: Option<Arc<Tree>>,
     /// Faults of submodules, with the path of the gitlink.
     pub submodule_faults: Vec<(BString, Fault)>,
     /// The tarball, read to its last byte.
@@ -46,7 +48,7 @@ pub struct Facts {
 impl Facts {
     /// Every fault of upstream's objects.
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
-        let tree = self.tree.iter().flat_map(|tree| &tree.faults);
+        let tree = self.tree.as_deref().into_iter().flat_map(|tree| &tree.faults);
         let submodules = self.submodule_faults.iter().map(|(_, fault)| fault);
         self.store_faults
             .iter()

@@ -1,30 +1,47 @@
 //! The one pass over the tarball, which starts before upstream has been read.
 //!
-//! Which contents are worth keeping depends on the tree, so the reader waits for [`Expected`] when it meets its first
+//! Which contents are worth a look depends on the tree, so the reader waits for [`Expected`] when it meets its first
 //! file; by then the decoder is well ahead. Without this the time for the tree would be added to every check.
 
-use std::collections::HashMap;
 use std::io::{self, Read};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use bstr::{BStr, BString, ByteSlice};
-use gix::ObjectId;
+use bstr::BStr;
 use tarvet_archive::{Limits, Options, Tarball};
+use tarvet_origin::known::Tables;
 
+use crate::origin::{Inspector, Sketches};
 use crate::subject::TarballFile;
+use crate::upstream::Tree;
 
-/// What the tree has at the paths that git may have converted on their way into the tarball.
+/// What the reader is told of upstream once it is known.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// The signed tree.
+    pub tree: Arc<Tree>,
+    /// For each of its entries, whether git may convert the contents on their way into the tarball.
+    pub converts: Vec<bool>,
+    /// Whether the blobs of the tree can be read, so that members that equal them need not be kept.
+    pub blobs: bool,
+}
+
+/// What is told later.
 #[derive(Debug, Default)]
 pub(crate) struct Expected {
-    blobs: OnceLock<HashMap<BString, ObjectId>>,
+    told: OnceLock<Told>,
     cancelled: AtomicBool,
 }
 
 impl Expected {
     /// Lets the reader go on.
-    pub(crate) fn tell(&self, blobs: HashMap<BString, ObjectId>) {
-        self.blobs.get_or_init(|| blobs);
+    pub(crate) fn tell(&self, told: Told) {
+        self.told.get_or_init(|| told);
+    }
+
+    /// Waits until upstream was read.
+    pub(crate) fn wait(&self) -> &Told {
+        self.told.wait()
     }
 
     /// Ends the reading, unless the reader was told what to expect. Must be called whatever happens: it waits.
@@ -37,9 +54,9 @@ struct Done<'a>(&'a Expected);
 
 impl Drop for Done<'_> {
     fn drop(&mut self) {
-        if self.0.blobs.get().is_none() {
+        if self.0.told.get().is_none() {
             self.0.cancelled.store(true, Ordering::Relaxed);
-            self.0.tell(HashMap::new());
+            self.0.tell(Told::default());
         }
     }
 }
@@ -49,35 +66,19 @@ pub(crate) struct Request<'a> {
     pub file: &'a TarballFile,
     pub object_format: gix::hash::Kind,
     pub subdir: &'a BStr,
+    pub tables: &'a Tables,
     pub limits: Limits,
     pub threads: usize,
     pub progress: Option<&'a AtomicU64>,
 }
 
-/// Reads the tarball; contents that git may have converted are kept for comparison.
-pub(crate) fn read(request: &Request<'_>, expected: &Expected) -> io::Result<Tarball> {
-    let find = |path: &[u8]| {
-        let blobs = expected.blobs.wait();
-        match request.subdir.is_empty() {
-            true => blobs.get(path.as_bstr()).copied(),
-            false => blobs
-                .get([request.subdir.as_bytes(), b"/", path].concat().as_bstr())
-                .copied(),
-        }
-    };
-    // The top directory is not known yet, so the path counts with and without its first component.
-    let wanted = |path: &BStr| {
-        let path = path.strip_prefix(b"./").unwrap_or(path);
-        let below_top = path.split_once_str("/").map_or(path, |(_, rest)| rest);
-        [find(below_top), find(path)]
-    };
-    let keep = |path: &BStr, _size: u64| wanted(path).iter().any(Option::is_some);
-    let keep_still = |path: &BStr, blob: &ObjectId| wanted(path).iter().flatten().any(|id| id != blob);
+/// Reads the tarball. What an explanation may need of the contents is sketched or kept as they go by.
+pub(crate) fn read(request: &Request<'_>, expected: &Expected) -> io::Result<(Tarball, Sketches)> {
+    let inspector = Inspector::new(expected, request.subdir, request.tables);
     let options = Options {
         object_format: request.object_format,
         limits: request.limits,
-        keep: &keep,
-        keep_still: &keep_still,
+        keep: &inspector,
         threads: request.threads,
         tar_digest: false,
     };
@@ -85,7 +86,8 @@ pub(crate) fn read(request: &Request<'_>, expected: &Expected) -> io::Result<Tar
         inner: request.file.reader(),
         cancelled: &expected.cancelled,
     };
-    tarvet_archive::read(input, Some(&request.file.file_name()), &options, request.progress)
+    let tarball = tarvet_archive::read(input, Some(&request.file.file_name()), &options, request.progress)?;
+    Ok((tarball, inspector.into_sketches()))
 }
 
 struct Cancellable<'a, R> {

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 
 use bstr::BString;
 use tarvet_archive::Limits;
+use tarvet_origin::known::Tables;
 
 use crate::keyring::Keyring;
 use crate::policy::Policy;
@@ -29,6 +30,8 @@ pub struct Subject<'a> {
     pub submodules: Vec<(BString, Upstream)>,
     /// Whom the caller trusts.
     pub keyring: &'a Keyring,
+    /// Published versions of standard build files.
+    pub tables: &'a Tables,
     /// Detached signatures over the tarball: label and bytes of each file.
     pub signatures: Vec<(String, Vec<u8>)>,
     /// What the caller demands.

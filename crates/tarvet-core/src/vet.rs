@@ -1,13 +1,14 @@
 //! The spine: gather, compare, explain, check, judge, report.
 
-use std::collections::HashMap;
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::thread;
 
 use bstr::{BString, ByteSlice};
 use gix::ObjectId;
 use jiff::Timestamp;
 use tarvet_archive::Tarball;
+use tarvet_origin::derived;
 
 use crate::checks;
 use crate::claims;
@@ -16,7 +17,7 @@ use crate::facts::Facts;
 use crate::judge::judge;
 use crate::keyring::{self, SignatureReport, SignedThing};
 use crate::origin::{self, SubmoduleTree};
-use crate::reading::{self, Expected, Request};
+use crate::reading::{self, Expected, Request, Told};
 use crate::report::Report;
 use crate::signed_bytes::TarballBytes;
 use crate::subject::{Subject, Upstream};
@@ -61,6 +62,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         file: &subject.tarball,
         object_format: store.format(),
         subdir: subject.subdir.as_bstr(),
+        tables: subject.tables,
         limits: subject.limits,
         threads: subject.threads,
         progress: subject.progress,
@@ -71,7 +73,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
             let _done = expected.done();
             let claimed = Claimed::gather(&subject);
             if let Ok(claimed) = &claimed {
-                expected.tell(claimed.convertible());
+                expected.tell(claimed.told(&subject.upstream));
             }
             claimed
         };
@@ -89,21 +91,29 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         submodule_faults,
         mut signatures,
     } = claimed?;
-    let tarball = tarball.map_err(|source| tarball_error(&subject, source))?;
+    let (tarball, sketches) = tarball.map_err(|source| tarball_error(&subject, source))?;
     let (on_tarball, tarball_changed) = tarball_signatures(&subject, &tarball)?;
     signatures.extend(on_tarball);
 
     let empty = Tree::default();
-    let comparison = origin::compare(&origin::Inputs {
+    let inputs = origin::Inputs {
         tarball: &tarball,
-        tree: tree.as_ref().unwrap_or(&empty),
+        tree: tree.as_deref().unwrap_or(&empty),
         subdir: subject.subdir.as_bstr(),
         attributes: &attributes,
         commit: commit.as_ref(),
         tag_name: Some(release.tag_name.as_bstr()).filter(|name| !name.is_empty()),
         store,
         submodules: &submodules,
-    });
+    };
+    let mut comparison = origin::compare(&inputs);
+    let context = origin::Context {
+        tables: subject.tables,
+        sketches: &sketches,
+        release: released(&subject, &release, commit.as_ref(), &comparison),
+        history: None,
+    };
+    origin::explain(&mut comparison, &inputs, &context);
     Ok(Facts {
         place: store.place(),
         object_format: store.format(),
@@ -127,7 +137,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
 /// What upstream claims: the release down to its files, and who signed it.
 struct Claimed {
     release: Release,
-    tree: Option<Tree>,
+    tree: Option<Arc<Tree>>,
     attributes: Attributes,
     commit: Option<CommitFacts>,
     submodules: Vec<SubmoduleTree>,
@@ -147,7 +157,7 @@ impl Claimed {
         let signatures = release_signatures(subject, &release);
         Ok(Claimed {
             release,
-            tree,
+            tree: tree.map(Arc::new),
             attributes,
             commit,
             submodules,
@@ -156,11 +166,33 @@ impl Claimed {
         })
     }
 
-    /// Blobs of the paths whose contents git may convert.
-    fn convertible(&self) -> HashMap<BString, ObjectId> {
-        let converted = |entry: &&TreeEntry| self.attributes.of(entry.path.as_bstr(), false).converts();
-        let entries = self.tree.iter().flat_map(|tree| &tree.entries).filter(converted);
-        entries.map(|entry| (entry.path.clone(), entry.id)).collect()
+    /// What the reader of the tarball must know.
+    fn told(&self, upstream: &Upstream) -> Told {
+        let tree = self.tree.clone().unwrap_or_default();
+        let converts = |entry: &TreeEntry| self.attributes.of(entry.path.as_bstr(), false).converts();
+        Told {
+            converts: tree.entries.iter().map(converts).collect(),
+            blobs: matches!(upstream, Upstream::Repository(_)),
+            tree,
+        }
+    }
+}
+
+/// What recomputing a file may use of the release.
+fn released(
+    subject: &Subject<'_>,
+    release: &Release,
+    commit: Option<&CommitFacts>,
+    comparison: &origin::Comparison,
+) -> derived::Release {
+    derived::Release {
+        name: subject.name.clone().unwrap_or_default(),
+        version: subject.version.clone().unwrap_or_default(),
+        tag: release.tag_name.clone(),
+        commit: commit.map(|commit| commit.id.to_string()).unwrap_or_default(),
+        commit_time: release.commit.as_ref().and_then(|commit| commit.time),
+        tag_time: release.tag.as_ref().and_then(|tag| tag.time),
+        top: comparison.top.clone().unwrap_or_default(),
     }
 }
 

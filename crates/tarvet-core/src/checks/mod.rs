@@ -17,10 +17,13 @@ mod certificate_revoked;
 mod commit_comment_differs;
 mod deceptive_name;
 mod executable_bit_differs;
+mod file_alleged;
+mod file_impostor;
 mod file_missing;
 mod file_modified;
 mod file_not_upstream;
 mod file_relocated;
+mod m4_serial_ahead;
 mod nothing_compared;
 mod object_corrupt;
 mod object_malformed;
@@ -226,10 +229,13 @@ pub static ALL: &[&Check] = &[
     &commit_comment_differs::CHECK,
     &deceptive_name::CHECK,
     &executable_bit_differs::CHECK,
+    &file_alleged::CHECK,
+    &file_impostor::CHECK,
     &file_missing::CHECK,
     &file_modified::CHECK,
     &file_not_upstream::CHECK,
     &file_relocated::CHECK,
+    &m4_serial_ahead::CHECK,
     &nothing_compared::CHECK,
     &object_corrupt::CHECK,
     &object_malformed::CHECK,

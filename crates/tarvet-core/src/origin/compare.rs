@@ -1,3 +1,7 @@
+mod absence;
+mod converted;
+mod untracked;
+
 use std::collections::{BTreeMap, HashMap};
 
 use bstr::{BStr, BString, ByteSlice};
@@ -6,10 +10,10 @@ use gix::objs::Kind;
 use tarvet_archive::{Member, MemberKind, Tarball};
 
 use super::links::Links;
-use super::submodule::{Below, Gitlinks};
-use super::{Difference, Origin, Side, SubmoduleTree, absent, prefix};
-use crate::convert::{self, Attributes, CommitFacts, Conversion, PathAttributes};
-use crate::upstream::{EntryKind, ObjectStore, Tree, TreeEntry, object_id, read_as};
+use super::submodule::Gitlinks;
+use super::{Difference, Explanation, Origin, Side, SubmoduleTree, prefix};
+use crate::convert::{Attributes, CommitFacts};
+use crate::upstream::{EntryKind, ObjectStore, Tree, TreeEntry, read_as};
 
 /// Converted files with placeholders; real projects have a handful.
 const MAX_SUBSTITUTIONS: usize = 512;
@@ -55,6 +59,23 @@ pub struct Comparison {
     pub unproven_submodules: Vec<BString>,
 }
 
+impl Comparison {
+    /// Gives a difference another origin.
+    pub(super) fn settle(&mut self, index: usize, origin: Origin, detail: String, explanation: Explanation) {
+        let Some(difference) = self.differences.get_mut(index) else {
+            return;
+        };
+        if let Some(count) = self.origins.get_mut(&difference.origin) {
+            *count -= 1;
+        }
+        self.origins.retain(|_, count| *count > 0);
+        *self.origins.entry(origin).or_default() += 1;
+        difference.origin = origin;
+        difference.detail = detail;
+        difference.explanation = explanation;
+    }
+}
+
 /// Pairs members and entries by path and gives each an origin. Linear in members and entries.
 pub fn compare(inputs: &Inputs<'_>) -> Comparison {
     let top = prefix::top_directory(&inputs.tarball.manifest);
@@ -69,8 +90,8 @@ pub fn compare(inputs: &Inputs<'_>) -> Comparison {
         ..Comparison::default()
     };
     let mut pairing = Pairing::new(inputs, comparison);
-    for member in &inputs.tarball.manifest.members {
-        pairing.member(member);
+    for (index, member) in inputs.tarball.manifest.members.iter().enumerate() {
+        pairing.member(index, member);
     }
     pairing.absent_entries();
     pairing.out
@@ -128,7 +149,7 @@ impl<'a> Pairing<'a> {
         }
     }
 
-    fn member(&mut self, member: &'a Member) {
+    fn member(&mut self, number: usize, member: &'a Member) {
         let Some(path) = prefix::below(member.path.as_bstr(), self.out.top.as_ref()) else {
             return;
         };
@@ -142,11 +163,13 @@ impl<'a> Pairing<'a> {
         }
         self.mark(index, Seen::Member);
         self.out.members += 1;
+        let is_file = matches!(member.kind, MemberKind::File | MemberKind::HardLink);
+        let tracked_file = in_place_of_a_file && is_file;
         let (side, found) = match entry {
             Some(entry) => (Side::Both, self.tracked(member, entry)),
             None => (Side::Tarball, self.untracked(member, full.as_bstr())),
         };
-        self.record(path, side, found);
+        self.record(path, side, found, Some(number), tracked_file);
     }
 
     fn mark(&mut self, index: Option<usize>, seen: Seen) {
@@ -155,7 +178,7 @@ impl<'a> Pairing<'a> {
         }
     }
 
-    fn record(&mut self, path: &BStr, side: Side, found: Found) {
+    fn record(&mut self, path: &BStr, side: Side, found: Found, member: Option<usize>, tracked_file: bool) {
         *self.out.origins.entry(found.origin).or_default() += 1;
         if found.origin != Origin::Tree || found.executable_bit_differs {
             self.out.differences.push(Difference {
@@ -164,6 +187,9 @@ impl<'a> Pairing<'a> {
                 origin: found.origin,
                 detail: found.detail,
                 executable_bit_differs: found.executable_bit_differs,
+                member,
+                tracked_file,
+                explanation: Explanation::default(),
             });
         }
     }
@@ -210,257 +236,6 @@ impl<'a> Pairing<'a> {
             }
         }
     }
-
-    /// A member whose path the tree does not have.
-    fn untracked(&mut self, member: &Member, full: &BStr) -> Found {
-        let is_file = matches!(member.kind, MemberKind::File | MemberKind::HardLink);
-        match self.gitlinks.find(full) {
-            Below::Unproven(link) => {
-                let link = link.to_owned();
-                let detail =
-                    format!("inside the submodule {link}, for which no repository or proof was given");
-                if self
-                    .filled
-                    .insert(link.clone(), Origin::SubmoduleUnproven)
-                    .is_none()
-                {
-                    self.out.unproven_submodules.push(link);
-                }
-                return Found::new(Origin::SubmoduleUnproven, detail);
-            }
-            Below::Entry(link, found) => {
-                self.filled.insert(link.to_owned(), Origin::Submodule);
-                let is_link = member.kind == MemberKind::Symlink;
-                let same = |(kind, id): &(EntryKind, ObjectId)| {
-                    *id == member.blob
-                        && if is_link {
-                            *kind == EntryKind::Symlink
-                        } else {
-                            is_file && *kind != EntryKind::Symlink
-                        }
-                };
-                return match found.filter(same) {
-                    Some((kind, _)) => Found::new(Origin::Submodule, format!("of the submodule {link}"))
-                        .with_mode(member, kind),
-                    None if found.is_some() => Found::new(
-                        Origin::Modified,
-                        format!("other bytes than in the submodule {link}"),
-                    ),
-                    None => Found::new(Origin::Unexplained, format!("not in the submodule {link}")),
-                };
-            }
-            Below::No => {}
-        }
-        if !is_file {
-            return Found::new(
-                Origin::Unexplained,
-                format!("{} that the tree does not have", kind_name(member.kind)),
-            );
-        }
-        if let Some(found) = self.dereferenced(member, full) {
-            self.mark_link_above(full);
-            return found;
-        }
-        let same = if member.mode & 0o111 == 0 {
-            EntryKind::File
-        } else {
-            EntryKind::Executable
-        };
-        let other = if member.mode & 0o111 == 0 {
-            EntryKind::Executable
-        } else {
-            EntryKind::File
-        };
-        let find = |kind| self.by_blob.get(&(member.blob, kind));
-        if let Some(entry) = find(same).or_else(|| find(other)) {
-            let detail = format!("the tree has these bytes at {}", entry.path);
-            return Found::new(Origin::Relocated, detail).with_mode(member, entry.kind);
-        }
-        Found::new(Origin::Unexplained, "the tree does not have it")
-    }
-
-    /// The symlink of the tree above this path was shipped as the directory it leads to.
-    fn mark_link_above(&mut self, full: &BStr) {
-        let above = full.find_iter("/").filter_map(|slash| full.get(..slash));
-        let indexes: Vec<usize> = above
-            .filter_map(|path| self.entries.get(path.as_bstr()).copied())
-            .collect();
-        for index in indexes {
-            self.mark(Some(index), Seen::Directory);
-        }
-    }
-
-    /// The file that the tree's symlinks lead to from this path, if the member has its bytes.
-    fn dereferenced(&self, member: &Member, full: &BStr) -> Option<Found> {
-        let target = self.links.follow(full)?;
-        let entry = self
-            .inputs
-            .tree
-            .entries
-            .get(*self.entries.get(target.as_bstr())?)?;
-        let is_file = matches!(entry.kind, EntryKind::File | EntryKind::Executable);
-        (is_file && entry.id == member.blob).then(|| {
-            Found::new(
-                Origin::Dereferenced,
-                format!("the symlink's target {target}, shipped as a file"),
-            )
-            .with_mode(member, entry.kind)
-        })
-    }
-
-    /// A tracked file with other bytes: equal after what git itself does to it on the way into an archive?
-    fn converted(&mut self, member: &Member, entry: &'a TreeEntry) -> Found {
-        let attributes = self.inputs.attributes.of(entry.path.as_bstr(), false);
-        if !attributes.converts() {
-            return Found::new(Origin::Modified, "other bytes than in the tree");
-        }
-        let blob = match self.blob(entry, &attributes, member) {
-            Ok(blob) => blob,
-            Err(why) => {
-                return Found::new(
-                    Origin::Modified,
-                    format!("other bytes than in the tree; not converted: {why}"),
-                );
-            }
-        };
-        if let Some(pointer) = convert::lfs_pointer(&blob)
-            .filter(|_| attributes.filter.as_ref().is_some_and(|filter| filter == "lfs"))
-            && pointer.sha256 == member.sha256.0
-            && pointer.size == member.size
-        {
-            let found = Found::new(
-                Origin::Filtered,
-                "the file that the LFS pointer in the tree names",
-            );
-            return found.with_mode(member, entry.kind);
-        }
-        let (Some(content), Some(commit)) = (&member.content, self.inputs.commit) else {
-            let detail =
-                "other bytes than in the tree; too large to be converted under the limit on kept contents";
-            return Found::new(Origin::Modified, detail);
-        };
-        if attributes.export_subst {
-            self.substitutions += 1;
-            if self.substitutions > MAX_SUBSTITUTIONS {
-                let detail = format!(
-                    "other bytes than in the tree, and more than {MAX_SUBSTITUTIONS} files with placeholders"
-                );
-                return Found::new(Origin::Modified, detail);
-            }
-        }
-        self.conversion(&blob, content, entry, &attributes, commit)
-            .with_mode(member, entry.kind)
-    }
-
-    /// The entry's blob: read, or the member with its line endings turned back if that hashes to the blob's id.
-    fn blob(
-        &self,
-        entry: &TreeEntry,
-        attributes: &PathAttributes,
-        member: &Member,
-    ) -> Result<Vec<u8>, String> {
-        let fault = match read_as(self.inputs.store, &entry.id, Kind::Blob) {
-            Ok(blob) => return Ok(blob.data),
-            Err(fault) => fault,
-        };
-        let guesses = member
-            .content
-            .iter()
-            .flat_map(|content| convert::restore(content, attributes));
-        let is_blob = |guess: &Vec<u8>| {
-            object_id(self.inputs.store.format(), Kind::Blob, guess).is_ok_and(|id| id == entry.id)
-        };
-        guesses.into_iter().find(is_blob).ok_or(fault.detail)
-    }
-
-    fn conversion(
-        &mut self,
-        blob: &[u8],
-        content: &[u8],
-        entry: &TreeEntry,
-        attributes: &PathAttributes,
-        commit: &CommitFacts,
-    ) -> Found {
-        let substituted = |how: &[&str]| {
-            if how.contains(&"export-subst") {
-                Origin::ExportSubst
-            } else {
-                Origin::Filtered
-            }
-        };
-        match convert::compare(blob, entry.id, attributes, commit, self.inputs.tag_name, content) {
-            Conversion::Exact { how } => {
-                Found::new(substituted(&how), format!("equal after {}", how.join(", ")))
-            }
-            Conversion::Masked {
-                how,
-                placeholders,
-                values,
-            } => {
-                for (placeholder, value) in placeholders.iter().zip(&values) {
-                    self.out
-                        .masked
-                        .push((entry.path.clone(), format!("{placeholder} is `{value}`")));
-                }
-                let detail = format!(
-                    "equal after {}, except {} which cannot be recomputed",
-                    how.join(", "),
-                    placeholders.join(", ")
-                );
-                Found::new(Origin::ExportSubst, detail)
-            }
-            Conversion::Different { reason } => Found::new(
-                Origin::Modified,
-                format!("other bytes than in the tree: {reason}"),
-            ),
-        }
-    }
-
-    fn absent_entries(&mut self) {
-        let seen = std::mem::take(&mut self.seen);
-        for (entry, seen) in self.inputs.tree.entries.iter().zip(seen) {
-            let Some(path) = below_subdir(entry.path.as_bstr(), self.inputs.subdir) else {
-                continue;
-            };
-            self.out.tree_entries += 1;
-            if seen == Seen::Member {
-                continue;
-            }
-            if entry.kind == EntryKind::Symlink && seen == Seen::Directory {
-                let found = self.directory_for_link(entry);
-                // The link itself is absent; what is there instead has been told member by member.
-                let side = if found.origin == Origin::Modified {
-                    Side::Both
-                } else {
-                    Side::Tree
-                };
-                self.record(path, side, found);
-                continue;
-            }
-            let (origin, detail) = if entry.kind != EntryKind::Gitlink {
-                absent::reason(entry.path.as_bstr(), self.inputs.attributes)
-            } else if let Some(origin) = self.filled.get(&entry.path) {
-                (
-                    *origin,
-                    format!("a submodule at commit {}, filled in the tarball", entry.id),
-                )
-            } else if seen == Seen::Directory {
-                (
-                    Origin::SubmoduleEmpty,
-                    format!(
-                        "a submodule at commit {}; git archive never includes its files",
-                        entry.id
-                    ),
-                )
-            } else {
-                (
-                    Origin::Missing,
-                    format!("a submodule at commit {}, absent from the tarball", entry.id),
-                )
-            };
-            self.record(path, Side::Tree, Found::new(origin, detail));
-        }
-    }
 }
 
 /// What the tarball has at the path of a tree entry.
@@ -469,33 +244,6 @@ enum Seen {
     No,
     Directory,
     Member,
-}
-
-impl Pairing<'_> {
-    /// A directory where the tree has a symlink: what the link leads to, shipped in its place, or something else.
-    fn directory_for_link(&self, entry: &TreeEntry) -> Found {
-        let Some(target) = self.links.follow(entry.path.as_bstr()) else {
-            return Found::new(
-                Origin::Modified,
-                "a directory in the tarball, a symlink in the tree",
-            );
-        };
-        let inside = |path: &BString| {
-            path.strip_prefix(target.as_slice())
-                .is_some_and(|rest| rest.starts_with(b"/"))
-        };
-        if self.inputs.tree.entries.iter().any(|entry| inside(&entry.path)) {
-            Found::new(
-                Origin::Dereferenced,
-                format!("the symlink's target {target}, shipped as a directory"),
-            )
-        } else {
-            Found::new(
-                Origin::Modified,
-                "a directory in the tarball, a symlink in the tree",
-            )
-        }
-    }
 }
 
 struct Found {
@@ -562,7 +310,7 @@ fn entry_name(kind: EntryKind) -> &'static str {
     }
 }
 
-fn in_tree(subdir: &BStr, path: &BStr) -> BString {
+pub(super) fn in_tree(subdir: &BStr, path: &BStr) -> BString {
     if subdir.is_empty() {
         return path.to_owned();
     }

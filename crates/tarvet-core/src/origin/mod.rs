@@ -5,7 +5,15 @@
 //! for it, each in a file of its own; what nobody proves stays `modified`, `unexplained` or `missing`.
 
 mod absent;
+mod accounted;
+mod aclocal;
 mod compare;
+mod describe;
+
+mod explain;
+mod history;
+mod impostor;
+mod inspect;
 mod links;
 mod prefix;
 mod submodule;
@@ -13,6 +21,10 @@ mod submodule;
 use bstr::BString;
 
 pub use compare::{Comparison, Inputs, compare};
+pub use describe::published;
+pub use explain::{Context, explain};
+pub use impostor::{Suspect, suspicion};
+pub(crate) use inspect::{Inspector, Sketches};
 pub use submodule::SubmoduleTree;
 
 /// The side on which a difference exists.
@@ -52,8 +64,18 @@ pub enum Origin {
     Relocated,
     /// The blob of a submodule's tree at the commit of the gitlink.
     Submodule,
+    /// A published version of a standard build file, under its own name.
+    Known,
+    /// An aclocal.m4 that splits completely into what aclocal writes and files that are accounted for.
+    Assembled,
+    /// Recomputed from files that are accounted for.
+    Derived,
     /// Below a submodule for which the caller gave nothing.
     SubmoduleUnproven,
+    /// Says, or looks as if, a tool made it from a file of the tree. Not proof.
+    Alleged,
+    /// Bears the name of a standard build file, or claims to be one, and is no published version of it.
+    Impostor,
     /// A tracked path with other bytes.
     Modified,
     /// Nothing explains it.
@@ -70,14 +92,19 @@ pub enum Origin {
 
 impl Origin {
     /// Every origin, in the order of reports.
-    pub const ALL: [Origin; 13] = [
+    pub const ALL: [Origin; 18] = [
         Origin::Tree,
         Origin::ExportSubst,
         Origin::Filtered,
         Origin::Dereferenced,
         Origin::Relocated,
         Origin::Submodule,
+        Origin::Known,
+        Origin::Assembled,
+        Origin::Derived,
         Origin::SubmoduleUnproven,
+        Origin::Alleged,
+        Origin::Impostor,
         Origin::Modified,
         Origin::Unexplained,
         Origin::ExportIgnored,
@@ -95,7 +122,12 @@ impl Origin {
             Origin::Dereferenced => "dereferenced",
             Origin::Relocated => "relocated",
             Origin::Submodule => "submodule",
+            Origin::Known => "known",
+            Origin::Assembled => "assembled",
+            Origin::Derived => "derived",
             Origin::SubmoduleUnproven => "submodule-unproven",
+            Origin::Alleged => "alleged",
+            Origin::Impostor => "impostor",
             Origin::Modified => "modified",
             Origin::Unexplained => "unexplained",
             Origin::ExportIgnored => "export-ignored",
@@ -105,10 +137,13 @@ impl Origin {
         }
     }
 
-    /// Whether the origin is proof that the signed tree vouches for the bytes (or for the absence).
+    /// Whether the origin is proof: of the bytes, or of the reason for their absence.
     pub fn is_accounted(self) -> bool {
-        use Origin::{Missing, Modified, SubmoduleUnproven, Unexplained};
-        !matches!(self, SubmoduleUnproven | Modified | Unexplained | Missing)
+        use Origin::{Alleged, Impostor, Missing, Modified, SubmoduleUnproven, Unexplained};
+        !matches!(
+            self,
+            SubmoduleUnproven | Alleged | Impostor | Modified | Unexplained | Missing
+        )
     }
 }
 
@@ -125,4 +160,25 @@ pub struct Difference {
     pub detail: String,
     /// The executable bit differs although the contents agree.
     pub executable_bit_differs: bool,
+    /// The member, by its place in the manifest.
+    pub member: Option<usize>,
+    /// Both sides have a regular file there, and only the bytes differ.
+    pub tracked_file: bool,
+    /// What the origin rests on, beyond the detail.
+    pub explanation: Explanation,
+}
+
+/// What an explained origin rests on. Raw text; the report escapes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// The project that published the contents, or the tool that is said to have made them.
+    pub tool: Option<String>,
+    /// The versions of it.
+    pub version: Option<String>,
+    /// The files it is, or is said to be, made from.
+    pub from: Vec<BString>,
+    /// Lines worth a look: of a version stamp, or the head of the difference to the nearest published version.
+    pub lines: Vec<BString>,
+    /// The serial that is ahead of every published one, and the highest published.
+    pub serial: Option<(String, String)>,
 }

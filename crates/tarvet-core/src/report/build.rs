@@ -142,6 +142,10 @@ fn differences(comparison: &Comparison) -> Vec<DifferenceLine> {
         side: difference.side.as_str(),
         origin: difference.origin.as_str(),
         detail: escape(&difference.detail),
+        tool: difference.explanation.tool.as_ref().map(escape),
+        version: difference.explanation.version.as_ref().map(escape),
+        from: difference.explanation.from.iter().map(escape).collect(),
+        lines: difference.explanation.lines.iter().map(escape).collect(),
     };
     comparison.differences.iter().map(line).collect()
 }

@@ -185,6 +185,18 @@ pub struct DifferenceLine {
     pub origin: &'static str,
     /// What was found.
     pub detail: String,
+    /// The project that published the contents, or the tool that is said to have made them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// Its versions; of an impostor, the nearest published one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The files it is, or is said to be, made from; of an impostor, the standard file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
+    /// Lines worth a look: changed by a version stamp, or in no published version.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
 }
 
 /// One fault.

@@ -7,6 +7,7 @@
 //! [`UpstreamError`]; what is wrong with the objects is a fault, which the checks turn into findings.
 
 mod error;
+mod every_version;
 mod files;
 mod header;
 mod memory;
@@ -24,6 +25,7 @@ mod wanted;
 mod tests;
 
 pub use error::UpstreamError;
+pub use every_version::{FileVersion, every_version};
 pub use gix::objs::Kind as ObjectKind;
 pub use memory::{MemoryFile, MemoryStore};
 pub use names::{TagWish, tag_fits};

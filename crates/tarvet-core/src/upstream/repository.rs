@@ -68,6 +68,21 @@ impl Repository {
         Ok(tags)
     }
 
+    /// What tags and branches point to. Refs that are broken, and those to other refs, are left out.
+    pub(super) fn tips(&self) -> Result<Vec<ObjectId>, UpstreamError> {
+        let error = |reason: String| UpstreamError::Refs {
+            path: self.path.clone(),
+            reason,
+        };
+        let references = self.repo.references().map_err(|e| error(e.to_string()))?;
+        let all = references.all().map_err(|e| error(e.to_string()))?;
+        let tips = all.filter_map(|reference| {
+            let reference = reference.ok()?;
+            reference.target().try_id().map(ToOwned::to_owned)
+        });
+        Ok(tips.collect())
+    }
+
     /// Things in the repository that would make git itself show other objects than were signed. We ignore them.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();

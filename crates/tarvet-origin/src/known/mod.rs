@@ -10,6 +10,7 @@
 //! * [`serial`] and [`macros`](defined_macros) read what a macro file declares.
 
 mod builder;
+mod declared;
 mod error;
 mod format;
 mod lookup;
@@ -23,9 +24,10 @@ mod table;
 mod tables;
 
 pub use builder::{BuildError, Builder, Version};
+pub use declared::declared_name;
 pub use error::TableError;
 pub use macros::defined_macros;
-pub use names::Class;
+pub use names::{Class, is_generated};
 pub use serial::{Serial, serial};
 pub use table::{Counts, Table};
 pub use tables::Tables;

@@ -65,6 +65,11 @@ pub(super) fn basename(path: &BStr) -> &BStr {
     path.get(start..).unwrap_or_default().as_bstr()
 }
 
+/// Whether tools generate a file of that name anew in every package: it has no published contents.
+pub fn is_generated(path: &BStr) -> bool {
+    GENERATED.contains(&basename(path).as_bytes())
+}
+
 /// Whether a table may hold a file of that name.
 pub(super) fn may_be_known(name: &[u8]) -> bool {
     !name.is_empty() && !name.contains(&b'/') && !name.contains(&0) && !GENERATED.contains(&name)

@@ -32,6 +32,17 @@ impl Check<'_> {
         report(&mut command)
     }
 
+    /// The report on an altered tarball.
+    pub fn altered(&self, record: &Record, tarball: &Path) -> Result<Value, String> {
+        let mut command = self.command(tarball);
+        command.args(["--tag", &record.tag, "--name", &record.package]);
+        command.args(["--version", &record.upstream_version]);
+        if let Some(subdir) = &record.subdir {
+            command.args(["--subdir", subdir]);
+        }
+        report(&mut command)
+    }
+
     /// The report that shows which tag name and version alone lead to.
     pub fn tag_search(&self, record: &Record, material: &Material) -> Result<Value, String> {
         let mut command = self.command(&material.nothing);

@@ -15,6 +15,8 @@ pub struct Settings {
     pub binary: PathBuf,
     /// Where tarballs are kept from run to run.
     pub cache: PathBuf,
+    /// Whether releases are altered, too.
+    pub seeds: bool,
     /// Which third of the corpus; none for all of it.
     third: Option<usize>,
     /// Only these releases, if any are named.
@@ -22,7 +24,7 @@ pub struct Settings {
 }
 
 const USAGE: &str = "usage: cargo xtask corpus [--all | --third 0|1|2 | --release ID…] [--bin PATH] [--cache DIRECTORY] \
-                     [--corpus DIRECTORY] [--allow-missing]";
+                     [--corpus DIRECTORY] [--allow-missing] [--no-seeds]";
 
 impl Settings {
     /// Reads the arguments; `TARVET_CORPUS`, `TARVET_CORPUS_CACHE` and `TARVET_CORPUS_ALL=1` stand in for theirs.
@@ -37,6 +39,7 @@ impl Settings {
         let mut third = Some(0).filter(|_| env::var_os("TARVET_CORPUS_ALL").is_none_or(|all| all != "1"));
         let mut only = Vec::new();
         let mut allow_missing = false;
+        let mut seeds = true;
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument}: what?\n{USAGE}"));
@@ -48,6 +51,7 @@ impl Settings {
                 "--cache" => cache = value()?.into(),
                 "--corpus" => corpus = Some(value()?.into()),
                 "--allow-missing" => allow_missing = true,
+                "--no-seeds" => seeds = false,
                 _ => return Err(format!("{argument}: no such argument\n{USAGE}")),
             }
         }
@@ -69,6 +73,7 @@ impl Settings {
             corpus: Some(corpus).filter(|_| found),
             binary: absolute(&binary)?,
             cache: absolute(&cache)?,
+            seeds,
             third,
             only,
         })

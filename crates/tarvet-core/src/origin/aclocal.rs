@@ -1,0 +1,118 @@
+//! An `aclocal.m4`: accounted for if it splits into what aclocal writes, published files, and files of the release that
+//! are accounted for themselves.
+
+use std::collections::BTreeSet;
+
+use bstr::{BStr, BString, ByteSlice};
+use tarvet_origin::aclocal::{Leftover, Split, split};
+use tarvet_origin::derived::Files;
+use tarvet_origin::known::{self, Tables};
+
+use super::accounted::Accounted;
+use super::{Explanation, Origin};
+
+/// Leftovers that are shown.
+const SHOWN: usize = 12;
+
+/// What the file at `path` is put together from. `None` if it does not even begin as aclocal begins.
+pub(super) fn explain(
+    path: &BStr,
+    content: &[u8],
+    tables: &Tables,
+    files: &Accounted<'_>,
+) -> Option<(Origin, String, Explanation)> {
+    let own = files.macro_files();
+    let own: Vec<_> = own
+        .iter()
+        .map(|(path, content)| (path.as_bstr(), content.as_ref()))
+        .collect();
+    let split = split(content, tables, &own);
+    let version = split.aclocal.clone()?;
+    let directory = path
+        .rsplit_once_str("/")
+        .map_or(&b""[..], |(directory, _)| directory);
+    let absent = split
+        .included
+        .iter()
+        .find(|path| !files.is_member(below(directory, path).as_bstr()));
+    let mut explanation = Explanation {
+        tool: Some("aclocal".into()),
+        version: Some(version.clone()),
+        from: split.own.clone(),
+        ..Explanation::default()
+    };
+    if let Some(absent) = absent {
+        let detail = format!("includes {absent}, which the tarball does not have");
+        return Some((Origin::Unexplained, detail, explanation));
+    }
+    if split.leftover.is_empty() {
+        return Some((Origin::Assembled, summary(&split, &version), explanation));
+    }
+    explanation.lines = shown(&split.leftover);
+    let altered = split
+        .leftover
+        .iter()
+        .find_map(|leftover| altered(leftover, tables));
+    let lines = ranges(&split.leftover);
+    Some(match altered {
+        Some((name, of, _text)) => {
+            explanation.from = vec![of.clone()];
+            let detail =
+                format!("{lines} define {name} of the standard file {of} as no published version does");
+            (Origin::Impostor, detail, explanation)
+        }
+        None => {
+            let detail = format!("{lines} are in no published macro file and in none of the tree");
+            (Origin::Unexplained, detail, explanation)
+        }
+    })
+}
+
+fn below(directory: &[u8], path: &BString) -> BString {
+    match directory {
+        b"" => path.clone(),
+        directory => [directory, b"/", path.as_slice()].concat().into(),
+    }
+}
+
+fn summary(split: &Split, version: &str) -> String {
+    let projects: BTreeSet<&str> = split.parts.iter().map(|part| part.project.as_str()).collect();
+    let projects: Vec<&str> = projects.into_iter().collect();
+    format!(
+        "put together by aclocal {version} from {} published macro files ({}), {} of the tree, and {} included",
+        split.parts.len(),
+        projects.join(", "),
+        split.own.len(),
+        split.included.len()
+    )
+}
+
+fn ranges(leftover: &[Leftover]) -> String {
+    let range = |l: &Leftover| match l.first == l.last {
+        true => l.first.to_string(),
+        false => format!("{}-{}", l.first, l.last),
+    };
+    let mut ranges: Vec<String> = leftover.iter().take(6).map(range).collect();
+    if leftover.len() > ranges.len() {
+        ranges.push(format!("{} more places", leftover.len() - ranges.len()));
+    }
+    format!("lines {}", ranges.join(", "))
+}
+
+fn shown(leftover: &[Leftover]) -> Vec<BString> {
+    let lines = leftover.iter().flat_map(|leftover| leftover.text.lines());
+    lines
+        .take(SHOWN)
+        .map(|line| [b"+", line].concat().into())
+        .collect()
+}
+
+/// A macro of a standard file that the leftover defines or is part of.
+fn altered(leftover: &Leftover, tables: &Tables) -> Option<(BString, BString, BString)> {
+    known::defined_macros(&leftover.text)
+        .into_iter()
+        .find_map(|name| {
+            let of = tables.definer(name)?.to_owned();
+            Some((name.to_owned(), of, leftover.text.clone()))
+        })
+}

@@ -1,0 +1,203 @@
+//! Gives the differences that git itself does not explain an origin: known, derived, assembled, impostor, alleged.
+//!
+//! Proof before suspicion before allegation. Nothing here looks at a path that the tree has as it is.
+
+use bstr::{BString, ByteSlice};
+use tarvet_archive::{Member, MemberKind};
+use tarvet_origin::alleged::{self, Paths};
+use tarvet_origin::derived::{self, Question};
+use tarvet_origin::known::Tables;
+
+use super::accounted::Accounted;
+use super::inspect::{Sketch, Sketches};
+use super::{Comparison, Difference, Explanation, Inputs, Origin, Side, describe};
+
+/// Rounds in which files that were just explained may explain others: a translation, then its binary form.
+const ROUNDS: usize = 4;
+
+/// What explains, besides what was compared.
+pub struct Context<'a> {
+    /// The tables of known files.
+    pub tables: &'a Tables,
+    /// What was seen of members that the tree does not have.
+    pub(crate) sketches: &'a Sketches,
+    /// The release.
+    pub release: derived::Release,
+    /// Its history, if it is at hand.
+    pub history: Option<derived::History>,
+}
+
+/// Explains what can be explained.
+pub fn explain(comparison: &mut Comparison, inputs: &Inputs<'_>, context: &Context<'_>) {
+    let mut open: Vec<usize> = (comparison.differences.iter().enumerate())
+        .filter(|(_, difference)| is_open(difference, inputs))
+        .map(|(index, _)| index)
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    let explainer = Explainer { inputs, context };
+    open.retain(|index| !explainer.settle(comparison, *index, |e, d, m| e.known(d, m)));
+    explainer.derive(comparison, &mut open);
+    open.retain(|index| !explainer.settle(comparison, *index, |e, _, m| e.suspect(m)));
+    explainer.allege(comparison, open);
+}
+
+/// Whether the difference is a file that proof or suspicion may settle.
+fn is_open(difference: &Difference, inputs: &Inputs<'_>) -> bool {
+    let member = difference
+        .member
+        .and_then(|index| inputs.tarball.manifest.members.get(index));
+    let is_file = member.is_some_and(|m| matches!(m.kind, MemberKind::File | MemberKind::HardLink));
+    is_file
+        && match difference.side {
+            Side::Tarball => matches!(
+                difference.origin,
+                Origin::Unexplained | Origin::Modified | Origin::SubmoduleUnproven
+            ),
+            Side::Both => difference.origin == Origin::Modified && difference.tracked_file,
+            Side::Tree => false,
+        }
+}
+
+/// An origin with what it rests on.
+type Found = (Origin, String, Explanation);
+
+struct Explainer<'a> {
+    inputs: &'a Inputs<'a>,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Explainer<'a> {
+    fn member(&self, difference: &Difference) -> Option<&'a Member> {
+        self.inputs.tarball.manifest.members.get(difference.member?)
+    }
+
+    fn sketch(&self, member: &Member) -> Option<&'a Sketch> {
+        self.context.sketches.get(&member.path)
+    }
+
+    /// Writes down what `ask` finds; whether it found anything.
+    fn settle(
+        &self,
+        comparison: &mut Comparison,
+        index: usize,
+        ask: impl FnOnce(&Self, &Difference, &Member) -> Option<Found>,
+    ) -> bool {
+        let Some(difference) = comparison.differences.get(index) else {
+            return true;
+        };
+        let Some(member) = self.member(difference) else {
+            return true;
+        };
+        let Some((origin, detail, explanation)) = ask(self, difference, member) else {
+            return false;
+        };
+        comparison.settle(index, origin, detail, explanation);
+        true
+    }
+
+    fn known(&self, difference: &Difference, member: &Member) -> Option<Found> {
+        let path = difference.path.as_bstr();
+        let exact = self.context.tables.known(path, &member.sha256.0);
+        let sketched = || {
+            let on_its_own = difference.side == Side::Tarball;
+            self.sketch(member)
+                .filter(|_| on_its_own)
+                .and_then(|sketch| sketch.known.clone())
+        };
+        let known = exact.or_else(sketched)?;
+        Some(describe::known(&known))
+    }
+
+    /// Asks the rules of recomputation until nothing new comes of it: what they read must be accounted for itself.
+    fn derive(&self, comparison: &mut Comparison, open: &mut Vec<usize>) {
+        for _ in 0..ROUNDS {
+            let before = open.len();
+            let evidence = Accounted::new(self.inputs, comparison);
+            let found: Vec<(usize, Found)> = (open.iter())
+                .filter_map(|index| {
+                    let difference = comparison.differences.get(*index)?;
+                    let member = self.member(difference)?;
+                    // A standard file's name is explained by its published contents or not at all.
+                    let suspicious = self.sketch(member).is_some_and(|s| s.suspicion.is_some());
+                    let found = (!suspicious).then(|| self.derived(difference, member, &evidence));
+                    Some((*index, found??))
+                })
+                .collect();
+            drop(evidence);
+            for (index, found) in found {
+                self.settle(comparison, index, |_, _, _| Some(found));
+                open.retain(|other| *other != index);
+            }
+            if open.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn derived(&self, difference: &Difference, member: &Member, evidence: &Accounted<'_>) -> Option<Found> {
+        let content = match &member.content {
+            Some(content) => content.as_slice(),
+            None if member.size == 0 => &[],
+            None => return None,
+        };
+        let tracked = match difference.side {
+            Side::Both => Some(evidence.tracked(difference.path.as_bstr())?),
+            _ => None,
+        };
+        let question = Question {
+            path: difference.path.as_bstr(),
+            content,
+            tree: tracked.as_deref(),
+        };
+        let history = self.context.history.as_ref();
+        if let Some(derived) = derived::explain(&question, &self.context.release, evidence, history) {
+            return Some(describe::derived(derived));
+        }
+        if tracked.is_none() && difference.path.ends_with(b"aclocal.m4") {
+            return super::aclocal::explain(
+                difference.path.as_bstr(),
+                content,
+                self.context.tables,
+                evidence,
+            );
+        }
+        None
+    }
+
+    fn suspect(&self, member: &Member) -> Option<Found> {
+        let suspicion = self.sketch(member)?.suspicion.as_ref()?;
+        Some(describe::impostor(suspicion))
+    }
+
+    /// What files claim, as long as what they claim to be made from has an origin itself.
+    fn allege(&self, comparison: &mut Comparison, mut open: Vec<usize>) {
+        let tree = Paths::new(self.inputs.tree.entries.iter().map(|entry| entry.path.as_bstr()));
+        for _ in 0..ROUNDS {
+            let before = open.len();
+            let members: Vec<BString> = Accounted::new(self.inputs, comparison).with_an_origin(comparison);
+            let members = Paths::new(members.iter().map(|path| path.as_bstr()));
+            open.retain(|index| !self.settle(comparison, *index, |e, d, m| e.alleged(d, m, &tree, &members)));
+            if open.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// For a path that the tree has, allegation never helps.
+    fn alleged(
+        &self,
+        difference: &Difference,
+        member: &Member,
+        tree: &Paths,
+        members: &Paths,
+    ) -> Option<Found> {
+        if difference.side != Side::Tarball || difference.origin != Origin::Unexplained {
+            return None;
+        }
+        let claim = self.sketch(member)?.claim.as_ref()?;
+        let allegation = alleged::allege(claim, difference.path.as_bstr(), tree, members)?;
+        Some(describe::alleged(allegation))
+    }
+}

@@ -1,0 +1,134 @@
+//! What an explanation needs of the contents, taken while they go by: memory stays flat however much is in the tarball.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use bstr::{BStr, BString, ByteSlice};
+use tarvet_archive::{Keep, Seen};
+use tarvet_origin::alleged::{self, Claim};
+use tarvet_origin::derived;
+use tarvet_origin::known::{Known, Tables};
+
+use super::impostor::{self, Suspicion};
+use crate::reading::{Expected, Told};
+use crate::upstream::TreeEntry;
+
+/// The longest file that is compared with the table modulo a licence header, or searched for macros.
+const LONGEST_STANDARD: u64 = 4 << 20;
+
+/// What was seen of one member that the tree does not have. All of it is small.
+#[derive(Debug, Default)]
+pub(crate) struct Sketch {
+    /// A published version, modulo what is safe to ignore.
+    pub known: Option<Known>,
+    /// What the contents say of the tool that made them.
+    pub claim: Option<Claim>,
+    /// Why it would be an impostor, unless something proves where it comes from.
+    pub suspicion: Option<Suspicion>,
+}
+
+/// The sketches, by path as spelled.
+pub(crate) type Sketches = HashMap<BString, Sketch>;
+
+/// Looks at every file as it goes by.
+pub(crate) struct Inspector<'a> {
+    expected: &'a Expected,
+    subdir: &'a BStr,
+    tables: &'a Tables,
+    sketches: Mutex<Sketches>,
+}
+
+impl<'a> Inspector<'a> {
+    pub(crate) fn new(expected: &'a Expected, subdir: &'a BStr, tables: &'a Tables) -> Self {
+        Inspector {
+            expected,
+            subdir,
+            tables,
+            sketches: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn into_sketches(self) -> Sketches {
+        self.sketches.into_inner().unwrap_or_default()
+    }
+
+    /// What the tree has there. The top directory is not known yet, so the path counts with and without its first
+    /// component.
+    fn tracked(&self, told: &'a Told, path: &BStr) -> [Option<usize>; 2] {
+        let path = path.strip_prefix(b"./").unwrap_or(path);
+        let below_top = path.split_once_str("/").map_or(path, |(_, rest)| rest);
+        [below_top, path].map(|path| {
+            if self.subdir.is_empty() {
+                return find(&told.tree.entries, path);
+            }
+            find(&told.tree.entries, &[self.subdir.as_bytes(), b"/", path].concat())
+        })
+    }
+
+    fn sketch(&self, seen: &Seen<'_>) -> Sketch {
+        let path = seen.path;
+        let whole = seen.whole();
+        let known = whole.and_then(|content| self.tables.known_by_content(path, content));
+        Sketch {
+            suspicion: match (&known, whole) {
+                (None, Some(content)) => impostor::suspect(path, content, self.tables),
+                _ => None,
+            },
+            claim: match known {
+                None => alleged::claim(path, head(seen.content), seen.size),
+                Some(_) => None,
+            },
+            known,
+        }
+    }
+}
+
+impl Keep for Inspector<'_> {
+    fn wants(&self, path: &BStr, size: u64) -> u64 {
+        let told = self.expected.wait();
+        let tracked = self.tracked(told, path);
+        let converts = |index: &usize| told.converts.get(*index).copied().unwrap_or(false);
+        if tracked.iter().flatten().any(converts) || derived::wants(path, size) {
+            return size;
+        }
+        if tracked.iter().any(Option::is_some) {
+            let needed = !told.blobs && derived::wants_proven(path);
+            return if needed { size } else { 0 };
+        }
+        if size <= LONGEST_STANDARD && impostor::concerns(path, self.tables) {
+            return size;
+        }
+        alleged::HEAD as u64
+    }
+
+    fn keeps(&self, seen: &Seen<'_>) -> bool {
+        let told = self.expected.wait();
+        let tracked = self.tracked(told, seen.path);
+        let entries = tracked.map(|index| index.and_then(|index| told.tree.entries.get(index)));
+        if entries.iter().flatten().any(|entry| entry.id == *seen.blob) {
+            return !told.blobs && derived::wants_proven(seen.path);
+        }
+        if entries.iter().any(Option::is_some) {
+            return true;
+        }
+        if self.tables.known(seen.path, &seen.sha256.0).is_some() {
+            return derived::wants_proven(seen.path);
+        }
+        let sketch = self.sketch(seen);
+        if let Ok(mut sketches) = self.sketches.lock() {
+            sketches.insert(seen.path.to_owned(), sketch);
+        }
+        derived::wants(seen.path, seen.size) || seen.path.ends_with(b"aclocal.m4")
+    }
+}
+
+fn head(content: &[u8]) -> &[u8] {
+    content.get(..alleged::HEAD).unwrap_or(content)
+}
+
+/// The entry at `path`. Trees are sorted; a tree that is not is told as malformed, and nothing is proven with it.
+fn find(entries: &[TreeEntry], path: &[u8]) -> Option<usize> {
+    entries
+        .binary_search_by(|entry| entry.path.as_slice().cmp(path))
+        .ok()
+}
