@@ -8,6 +8,10 @@
 //! | [`po`] | `*.po` after msgmerge | the tree's at that path, or one of that name in a `po` further up |
 //! | [`mo`] | `*.gmo`, `*.mo` | the `.po` beside it, message for message, no byte left over |
 //!
+//! | [`stamp`] | `.tarball-version`, `version.texi`, `stamp-po` and the like | this release's version, date and commit |
+//! | [`stamp`] | tracked files, `X` of `X.in` | the tree's, but for stamps in place of placeholders |
+//! | [`stamp`] | empty files that the tree does not have | nothing |
+//!
 //! The caller keeps the contents of the members that [`wants`] names, and of the tree-identical members that
 //! [`wants_proven`] names, then asks [`explain`] for each difference in the order of [`rank`], so that a catalogue is
 //! asked before the binary catalogue that is made of it.
@@ -15,6 +19,7 @@
 mod catalog;
 mod mo;
 mod po;
+mod stamp;
 #[cfg(test)]
 mod testing;
 
@@ -118,19 +123,34 @@ pub struct Person {
 /// The largest content any rule reads. A larger member is not derived.
 pub const LARGEST: u64 = 64 << 20;
 
-/// Whether a rule may want the content of a member that the tree does not have, or has with other bytes.
-pub fn wants(path: &BStr, size: u64) -> bool {
-    size <= LARGEST && (po::claims(path) || mo::claims(path))
+/// Whether a rule may want the content of a member that is not the tree's. `in_tree` says whether the tree has a path.
+pub fn wants(path: &BStr, size: u64, in_tree: &dyn Fn(&BStr) -> bool) -> bool {
+    if po::claims(path) || mo::claims(path) {
+        return size <= LARGEST;
+    }
+    if in_tree(path) || stamp::claims_fixed(path) {
+        return size <= as_size(stamp::LARGEST);
+    }
+    size == 0 || in_tree(stamp::template_of(path).as_ref()) && size <= as_size(stamp::LARGEST)
+}
+
+fn as_size(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 /// Whether a rule may read the content of a member that *is* the tree's.
-pub fn wants_proven(path: &BStr) -> bool {
-    path.ends_with(b".po")
+pub fn wants_proven(path: &BStr, size: u64) -> bool {
+    po::claims(path) && size <= LARGEST || stamp::is_template(path) && size <= stamp::LARGEST_TEMPLATE
 }
 
 /// In what order to ask: a member of a higher rank may be made of one of a lower rank.
 pub fn rank(path: &BStr) -> u8 {
-    u8::from(mo::claims(path))
+    if po::claims(path) {
+        // A catalogue may come from one further up.
+        let depth = path.iter().filter(|&&byte| byte == b'/').take(100).count();
+        return u8::try_from(depth).unwrap_or(100);
+    }
+    if mo::claims(path) { 101 } else { 102 }
 }
 
 /// Recomputes a member, or says nothing. `history` is given where the caller has one.
@@ -142,9 +162,11 @@ pub fn explain(
     files: &dyn Files,
     history: Option<&History>,
 ) -> Option<Derived> {
-    let _ = (release, history);
+    let _ = history;
     if u64::try_from(member.content.len()).ok()? > LARGEST {
         return None;
     }
-    po::explain(member, files).or_else(|| mo::explain(member, files))
+    po::explain(member, files)
+        .or_else(|| mo::explain(member, files))
+        .or_else(|| stamp::explain(member, release, files))
 }

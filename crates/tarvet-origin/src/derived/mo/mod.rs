@@ -147,10 +147,18 @@ fn how(written: usize, whole: usize, fuzzy: bool, converted: bool) -> String {
 
 impl Expected {
     fn is(&self, pair: &read::Pair) -> bool {
-        let is_header = pair.original.is_empty();
-        let same = pair.translation == self.translation
-            || is_header && pair.translation == without_pot_date(&self.translation);
+        let same = pair.translation == self.translation || self.is_header(pair);
         same && (self.c_format || !pair.varies)
+    }
+
+    /// Whether a pair is the header as newer versions of msgfmt write it: without a date, and `UTF-8` spelled so.
+    fn is_header(&self, pair: &read::Pair) -> bool {
+        let own = &self.translation;
+        let spelled = if names_utf8(own) { naming_utf8(own) } else { None };
+        pair.original.is_empty()
+            && (pair.translation == without_pot_date(own)
+                || spelled
+                    .is_some_and(|own| pair.translation == own || pair.translation == without_pot_date(&own)))
     }
 }
 
@@ -199,6 +207,7 @@ fn stored(message: &Message) -> (Vec<u8>, Vec<u8>) {
     (original, bstr::join(b"\0", &message.texts))
 }
 
+/// Whether a header names UTF-8, or ASCII, for its charset.
 fn names_utf8(header: &[u8]) -> bool {
     catalog::charset_of(header.as_bstr()) == Some(Charset::Utf8)
 }

@@ -1,0 +1,149 @@
+//! Version stamps: files that differ from the tree's, or from a template, by this release's version, date or commit.
+
+mod date;
+mod fixed;
+mod lines;
+mod pieces;
+mod version;
+
+use bstr::{BStr, BString, ByteSlice};
+
+use super::{Derived, Files, Question, Release};
+
+pub use fixed::claims as claims_fixed;
+
+/// The largest file that is compared line by line, in bytes.
+pub const LARGEST: usize = 4 << 20;
+
+/// The largest template that is kept, in bytes.
+pub const LARGEST_TEMPLATE: u64 = 256 << 10;
+
+/// Whether a path is one of a template: `X.in` of `X`. Not one that configure or automake fills with much more.
+pub fn is_template(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    name.ends_with(b".in")
+        && ![
+            &b"Makefile.in"[..],
+            b"configure.in",
+            b"config.h.in",
+            b"Makevars.in",
+        ]
+        .contains(&name)
+}
+
+/// The template of a path.
+pub fn template_of(path: &BStr) -> BString {
+    [path.as_bytes(), b".in"].concat().into()
+}
+
+/// Proves a file that only says versions, or whose only changes are stamps.
+pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> Option<Derived> {
+    let is_tracked = files.in_tree(member.path) || member.tree.is_some();
+    if member.content.is_empty() {
+        // Where the tree has the file, emptiness takes something away.
+        let how = "empty: it has no bytes".to_owned();
+        return (!is_tracked).then(|| Derived {
+            from: Vec::new(),
+            how,
+            shown: Vec::new(),
+        });
+    }
+    if let Some(how) = fixed::explain(member.path, member.content, release) {
+        let shown = member.content.lines().take(8).map(BString::from).collect();
+        return Some(Derived {
+            from: Vec::new(),
+            how,
+            shown,
+        });
+    }
+    if member.content.len() > LARGEST {
+        return None;
+    }
+    if is_tracked {
+        let shown = lines::changes(member.path, member.tree?, member.content, release)?;
+        return Some(Derived {
+            from: vec![member.path.into()],
+            how: how(&shown, "the tree's file"),
+            shown,
+        });
+    }
+    let template = template_of(member.path);
+    let old = files.proven(template.as_ref())?;
+    let shown = lines::changes(member.path, &old, member.content, release)?;
+    Some(Derived {
+        from: vec![template],
+        how: how(&shown, "the template"),
+        shown,
+    })
+}
+
+fn how(shown: &[BString], of: &str) -> String {
+    let lines = shown.len() / 2;
+    let lines = if lines == 1 {
+        "1 line".to_owned()
+    } else {
+        format!("{lines} lines")
+    };
+    format!("stamp: {of}, with this release's version, date or commit in {lines}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::derived::testing::Tree;
+
+    fn release() -> Release {
+        Release {
+            version: "1.2".into(),
+            tag: "v1.2".into(),
+            ..Release::default()
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_nothing_unless_the_tree_has_it() {
+        let ask = |path: &str, tree: &Tree| {
+            explain(
+                &Question {
+                    path: path.into(),
+                    content: b"",
+                    tree: None,
+                },
+                &release(),
+                tree,
+            )
+            .is_some()
+        };
+        assert!(ask("doc/.dirstamp", &Tree::default()));
+        assert!(!ask("tests/list", &Tree::from([("tests/list", "all")])));
+    }
+
+    #[test]
+    fn a_template_is_filled_with_the_version_only() {
+        let tree = Tree::from([("a.spec.in", "Version: @VERSION@\nRun: x\n")]);
+        let ask = |content: &str| {
+            let question = Question {
+                path: "a.spec".into(),
+                content: content.as_bytes(),
+                tree: None,
+            };
+            explain(&question, &release(), &tree)
+        };
+        let derived = ask("Version: 1.2\nRun: x\n").unwrap();
+        assert_eq!(derived.from, ["a.spec.in"]);
+        assert_eq!(derived.shown, ["Version: @VERSION@", "Version: 1.2"]);
+        assert_eq!(ask("Version: 1.2\nRun: y\n"), None);
+        assert_eq!(ask("Version: 1.3\nRun: x\n"), None);
+    }
+
+    #[test]
+    fn a_tracked_file_needs_the_trees_bytes() {
+        let tree = Tree::from([("a.c", "x"), ("a.c.in", "V @VERSION@\n")]);
+        let question = Question {
+            path: "a.c".into(),
+            content: b"V 1.2\n",
+            tree: None,
+        };
+        assert_eq!(explain(&question, &release(), &tree), None);
+    }
+}
