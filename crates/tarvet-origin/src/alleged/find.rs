@@ -15,14 +15,19 @@ pub(super) struct Place<'p> {
     pub named: Option<&'p BStr>,
 }
 
+/// What stands for the input where it is no file.
+const HISTORY: &str = "the history of the repository";
+
 /// Directories above one file that are looked at: deeper nesting is nobody's honest tree.
 const DEEPEST: usize = 32;
 
 impl Place<'_> {
     /// The first of these inputs that is in the tree, or for the few rules that say so, in the tarball.
     pub(super) fn input(&self, inputs: &[Input], tree: &Paths, members: &Paths) -> Option<BString> {
-        let found = inputs.iter().find_map(|input| self.find(*input, tree, members));
-        found.filter(|input| input != self.path)
+        inputs.iter().find_map(|input| {
+            self.find(*input, tree, members)
+                .filter(|found| found != self.path)
+        })
     }
 
     fn find(&self, input: Input, tree: &Paths, members: &Paths) -> Option<BString> {
@@ -55,12 +60,42 @@ impl Place<'_> {
                 let named = base_of(self.named?);
                 tree.nearest(named, self.path).map(BStr::to_owned)
             }
+            Input::NamedWith(end) => {
+                let mut name = base_of(self.named?).to_owned();
+                name.extend_from_slice(end.as_bytes());
+                tree.nearest(name.as_bstr(), self.path).map(BStr::to_owned)
+            }
+            Input::Inside(name) => above(here)
+                .find_map(|directory| tree.first_below(join(directory, name.as_bytes()).as_bstr()))
+                .map(BStr::to_owned),
+            Input::OfDirectory(pattern) => above(here).find_map(|directory| {
+                let name = pattern.as_bytes().replace("{}", base_of(directory));
+                (!directory.is_empty()).then(|| present(tree, join(directory_of(directory), &name)))?
+            }),
+            Input::OfVendored(name, lock) => above(here)
+                .filter(|directory| base_of(directory) == name)
+                .find_map(|directory| present(tree, join(directory_of(directory), lock.as_bytes()))),
+            Input::PatchOfDirectory => above(here).find_map(|directory| {
+                let project = project_of(base_of(directory))?;
+                let patch = ["diff", "patch"]
+                    .iter()
+                    .find_map(|end| tree.beginning_with(project.as_bstr(), end));
+                patch.map(BStr::to_owned)
+            }),
+            Input::History => Some(HISTORY.into()),
             Input::Member(name) => present(members, join(here, &self.fill(name))),
         }
     }
 
     fn fill(&self, name: &str) -> Vec<u8> {
-        name.as_bytes().replace("{}", self.stem)
+        let name = name
+            .as_bytes()
+            .replace("{}", self.stem)
+            .replace("{base}", base_of(self.path));
+        match name.contains_str("{-}") {
+            true => name.replace("{-}", self.stem.replace("_", "-")),
+            false => name,
+        }
     }
 }
 
@@ -68,6 +103,13 @@ impl Place<'_> {
 pub(super) fn above(directory: &BStr) -> impl Iterator<Item = &BStr> {
     let up = std::iter::successors(Some(directory), |d| (!d.is_empty()).then(|| directory_of(d)));
     up.take(DEEPEST)
+}
+
+/// `zlib-` of `zlib-1.2`.
+fn project_of(directory: &BStr) -> Option<BString> {
+    let dash = directory.rfind_byte(b'-').filter(|&dash| dash > 0)?;
+    let versioned = directory.get(dash + 1).is_some_and(u8::is_ascii_digit);
+    versioned.then(|| directory.get(..=dash).map(BString::from))?
 }
 
 fn present(tree: &Paths, path: BString) -> Option<BString> {

@@ -55,7 +55,7 @@ pub struct Allegation {
     pub tool: &'static str,
     /// Its version, where the file says so.
     pub version: Option<String>,
-    /// The input's path in the tree.
+    /// The input's path in the tree, or `the history of the repository`.
     pub from: BString,
 }
 

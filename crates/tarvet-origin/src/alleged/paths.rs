@@ -93,6 +93,18 @@ impl Paths {
             .max_by_key(|path| common_beginning(path, from))
     }
 
+    /// A file whose base name begins like this and that has this extension. Only the first few of such a beginning
+    /// are looked at.
+    pub(super) fn beginning_with(&self, start: &BStr, extension: &str) -> Option<&BStr> {
+        const FEW: usize = 64;
+        let index = self.by_name.get_or_init(|| self.sorted(|p| (base_of(p), p)));
+        let first = index.partition_point(|&i| self.at(i).is_some_and(|p| base_of(p) < start));
+        let names = index.iter().skip(first).take(FEW).filter_map(|&i| self.at(i));
+        names
+            .take_while(|p| base_of(p).starts_with(start))
+            .find(|p| extension_of(p) == extension)
+    }
+
     fn at(&self, position: usize) -> Option<&BStr> {
         self.all.get(position).map(|path| path.as_bstr())
     }

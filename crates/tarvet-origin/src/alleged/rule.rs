@@ -48,6 +48,8 @@ pub(super) enum Name {
     Man,
     /// Any name with no dot in it.
     NoDot,
+    /// Any name but those of what a build reads as instructions: macros, makefile templates, shell scripts.
+    Any,
 }
 
 impl Name {
@@ -61,10 +63,27 @@ impl Name {
                 .strip_suffix(end.as_bytes())
                 .filter(|stem| !stem.is_empty()),
             Name::Man => man_stem(base),
+            Name::Any => (!instructs_a_build(base)).then_some(base.as_bytes()),
             Name::NoDot => (!base.contains(&b'.')).then_some(base.as_bytes()),
         };
         stem.map(|stem| stem.as_bstr())
     }
+}
+
+/// Whether bootstrap, autoreconf or make would run what is in a file of this name.
+fn instructs_a_build(base: &BStr) -> bool {
+    const ENDS: &[&str] = &[".m4", ".am", ".ac", ".sh", ".bash", ".mk", ".at"];
+    const STARTS: &[&str] = &[
+        "configure",
+        "bootstrap",
+        "autogen",
+        "Makefile",
+        "makefile",
+        "GNUmakefile",
+    ];
+    let lower = base.to_ascii_lowercase();
+    ENDS.iter().any(|end| lower.ends_with(end.as_bytes()))
+        || STARTS.iter().any(|start| base.starts_with(start.as_bytes()))
 }
 
 /// `ls.1` is `ls`, `Foo::Bar.3pm` is `Foo::Bar`; anything else is no manual page.
@@ -84,6 +103,10 @@ fn man_stem(base: &BStr) -> Option<&[u8]> {
 pub(super) enum Mark {
     /// No file has it.
     Never,
+    /// Every file has it: only the name and the place speak.
+    None,
+    /// Any text.
+    Text,
     /// All of these texts within the first so many lines of a text.
     All(usize, &'static [&'static str]),
     /// One of these texts within the first so many lines of a text.
@@ -101,6 +124,8 @@ impl Mark {
     pub(super) fn is_on(self, head: &[u8], size: u64) -> bool {
         match self {
             Mark::Never => false,
+            Mark::None => true,
+            Mark::Text => is_text(head),
             Mark::All(lines, texts) => {
                 is_text(head) && {
                     let top = top(head, lines);
@@ -126,7 +151,8 @@ impl Mark {
     }
 }
 
-/// Where the input of a tool is, seen from what it made. `{}` stands for the stem.
+/// Where the input of a tool is, seen from what it made. `{}` stands for the stem, `{-}` for the stem with
+/// its underscores as dashes, `{base}` for the base name.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Input {
     /// This name in the same directory.
@@ -141,12 +167,24 @@ pub(super) enum Input {
     AnyAbove(&'static str),
     /// Any file with this extension below the directory, or below one above, up to the top directory.
     AnyAround(&'static str),
+    /// Any file below this directory, which lies beside or in a directory above.
+    Inside(&'static str),
     /// What the mark names: beside, from the top directory, or from a directory above.
     Named,
     /// The base name of what the mark names, in any directory.
     NamedAnywhere,
+    /// The same with this after it.
+    NamedWith(&'static str),
     /// This name in the same directory *of the tarball*: it is itself only there, and needs an origin of its own.
     Member(&'static str),
+    /// This file, for each directory above as `{}`: a lock file, or the pin of one vendored directory.
+    OfDirectory(&'static str),
+    /// A directory of this first name with a lock file of this second name beside it.
+    OfVendored(&'static str, &'static str),
+    /// A directory above is called NAME-VERSION, and the tree has a patch NAME-….
+    PatchOfDirectory,
+    /// No file at all but the history of the repository: a log of changes, a list of authors.
+    History,
 }
 
 /// Whether this can be the beginning of a text: garbage with a marker in it is none.

@@ -1,12 +1,35 @@
 //! The tables of rules, a file per family.
 
 mod autotools;
+mod binaries;
+mod gnulib;
+mod languages;
+mod man;
 mod parsers;
+mod projects;
+mod records;
+mod strace;
+mod texinfo;
+mod translations;
+mod vendored;
 
 use super::rule::Rule;
 
-/// All rules, in the order in which they are tried.
-pub(super) const ALL: &[&[Rule]] = &[autotools::RULES, parsers::RULES];
+/// All rules, in the order in which they are tried: whoever names the tool before whoever only knows the place.
+pub(super) const ALL: &[&[Rule]] = &[
+    binaries::RULES,
+    autotools::RULES,
+    gnulib::RULES,
+    parsers::RULES,
+    languages::RULES,
+    man::RULES,
+    texinfo::RULES,
+    translations::RULES,
+    records::RULES,
+    projects::RULES,
+    strace::RULES,
+    vendored::RULES,
+];
 
 #[cfg(test)]
 mod testing;
