@@ -5,11 +5,12 @@ use crate::Sha256;
 
 /// Decides which contents are worth memory while a tarball streams by. Asked by one thread, in archive order.
 pub trait Keep: Sync {
-    /// How many bytes from the start of the regular file at `path` (as spelled) are wanted; 0 for none.
-    fn wants(&self, path: &BStr, size: u64) -> u64;
+    /// How many bytes from the start of the regular file at `path` (as spelled) are wanted. With `None` the file is
+    /// not asked about again.
+    fn wants(&self, path: &BStr, size: u64) -> Option<u64>;
 
     /// Whether the contents stay in [`crate::Member::content`]; asked once they were read and identified, where
-    /// something was wanted. Only whole contents can stay.
+    /// it was wanted. Only whole contents can stay.
     fn keeps(&self, seen: &Seen<'_>) -> bool;
 }
 
@@ -40,8 +41,8 @@ impl Seen<'_> {
 pub struct KeepNothing;
 
 impl Keep for KeepNothing {
-    fn wants(&self, _path: &BStr, _size: u64) -> u64 {
-        0
+    fn wants(&self, _path: &BStr, _size: u64) -> Option<u64> {
+        None
     }
 
     fn keeps(&self, _seen: &Seen<'_>) -> bool {
@@ -54,8 +55,8 @@ impl Keep for KeepNothing {
 pub struct KeepAll;
 
 impl Keep for KeepAll {
-    fn wants(&self, _path: &BStr, size: u64) -> u64 {
-        size
+    fn wants(&self, _path: &BStr, size: u64) -> Option<u64> {
+        Some(size)
     }
 
     fn keeps(&self, _seen: &Seen<'_>) -> bool {

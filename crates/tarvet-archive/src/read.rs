@@ -174,9 +174,9 @@ fn member<B: io::BufRead>(
     let has_contents = matches!(entry.kind, MemberKind::File | MemberKind::Other(_));
     let wanted = match entry.kind {
         MemberKind::File => options.keep.wants(entry.path.as_bstr(), entry.size),
-        _ => 0,
+        _ => None,
     };
-    room.begin(wanted);
+    room.begin(wanted.unwrap_or(0));
     let mut digest = has_contents.then(|| Contents::new(format, entry.size));
     let complete = tape.body(&entry, |bytes| {
         if let Some(digest) = &mut digest {
@@ -207,7 +207,7 @@ fn member<B: io::BufRead>(
     }
     let Identity { blob, sha256, .. } = identity;
     let mut content = None;
-    if wanted > 0 {
+    if wanted.is_some() {
         let seen = Seen {
             path: entry.path.as_bstr(),
             size: entry.size,

@@ -336,12 +336,8 @@ struct Main {
 }
 
 impl tarvet_archive::Keep for Main {
-    fn wants(&self, path: &bstr::BStr, size: u64) -> u64 {
-        if path == "foo/main.c" && size == 10 {
-            self.wanted
-        } else {
-            0
-        }
+    fn wants(&self, path: &bstr::BStr, size: u64) -> Option<u64> {
+        (path == "foo/main.c" && size == 10).then_some(self.wanted)
     }
 
     fn keeps(&self, seen: &tarvet_archive::Seen<'_>) -> bool {

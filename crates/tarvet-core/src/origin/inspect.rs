@@ -54,7 +54,7 @@ impl<'a> Inspector<'a> {
 
     /// What the tree has there. The top directory is not known yet, so the path counts with and without its first
     /// component.
-    fn tracked(&self, told: &'a Told, path: &BStr) -> [Option<usize>; 2] {
+    fn tracked(&self, told: &Told, path: &BStr) -> [Option<usize>; 2] {
         let path = path.strip_prefix(b"./").unwrap_or(path);
         let below_top = path.split_once_str("/").map_or(path, |(_, rest)| rest);
         [below_top, path].map(|path| {
@@ -63,6 +63,11 @@ impl<'a> Inspector<'a> {
             }
             find(&told.tree.entries, &[self.subdir.as_bytes(), b"/", path].concat())
         })
+    }
+
+    /// Whether recomputing this file takes its contents.
+    fn derives(&self, told: &Told, path: &BStr, size: u64) -> bool {
+        derived::wants(path, size, &|path| self.tracked(told, path).iter().any(Option::is_some))
     }
 
     fn sketch(&self, seen: &Seen<'_>) -> Sketch {
@@ -84,21 +89,20 @@ impl<'a> Inspector<'a> {
 }
 
 impl Keep for Inspector<'_> {
-    fn wants(&self, path: &BStr, size: u64) -> u64 {
+    fn wants(&self, path: &BStr, size: u64) -> Option<u64> {
         let told = self.expected.wait();
         let tracked = self.tracked(told, path);
         let converts = |index: &usize| told.converts.get(*index).copied().unwrap_or(false);
-        if tracked.iter().flatten().any(converts) || derived::wants(path, size) {
-            return size;
+        if tracked.iter().flatten().any(converts) || self.derives(told, path, size) {
+            return Some(size);
         }
         if tracked.iter().any(Option::is_some) {
-            let needed = !told.blobs && derived::wants_proven(path);
-            return if needed { size } else { 0 };
+            return (!told.blobs && derived::wants_proven(path, size)).then_some(size);
         }
         if size <= LONGEST_STANDARD && impostor::concerns(path, self.tables) {
-            return size;
+            return Some(size);
         }
-        alleged::HEAD as u64
+        Some(alleged::HEAD as u64)
     }
 
     fn keeps(&self, seen: &Seen<'_>) -> bool {
@@ -106,19 +110,19 @@ impl Keep for Inspector<'_> {
         let tracked = self.tracked(told, seen.path);
         let entries = tracked.map(|index| index.and_then(|index| told.tree.entries.get(index)));
         if entries.iter().flatten().any(|entry| entry.id == *seen.blob) {
-            return !told.blobs && derived::wants_proven(seen.path);
+            return !told.blobs && derived::wants_proven(seen.path, seen.size);
         }
         if entries.iter().any(Option::is_some) {
             return true;
         }
         if self.tables.known(seen.path, &seen.sha256.0).is_some() {
-            return derived::wants_proven(seen.path);
+            return derived::wants_proven(seen.path, seen.size);
         }
         let sketch = self.sketch(seen);
         if let Ok(mut sketches) = self.sketches.lock() {
             sketches.insert(seen.path.to_owned(), sketch);
         }
-        derived::wants(seen.path, seen.size) || seen.path.ends_with(b"aclocal.m4")
+        self.derives(told, seen.path, seen.size) || seen.path.ends_with(b"aclocal.m4")
     }
 }
 
