@@ -56,6 +56,11 @@ impl Place<'_> {
                 let named = self.named?;
                 above(here).find_map(|directory| present(tree, resolve(directory, named)?))
             }
+            Input::NamedBeside => {
+                let named = self.named?;
+                let found = above(here).find_map(|directory| present(tree, resolve(directory, named)?));
+                found.filter(|found| directory_of(found.as_bstr()) == here)
+            }
             Input::NamedAnywhere => {
                 let named = base_of(self.named?);
                 tree.nearest(named, self.path).map(BStr::to_owned)
@@ -72,6 +77,10 @@ impl Place<'_> {
                 let name = pattern.as_bytes().replace("{}", base_of(directory));
                 (!directory.is_empty()).then(|| present(tree, join(directory_of(directory), &name)))?
             }),
+            Input::Tail(below) => {
+                let below = join(below.into(), b"");
+                tails(self.path).find_map(|tail| present(tree, join(directory_of(below.as_bstr()), tail)))
+            }
             Input::OfVendored(name, lock) => above(here)
                 .filter(|directory| base_of(directory) == name)
                 .find_map(|directory| present(tree, join(directory_of(directory), lock.as_bytes()))),
@@ -103,6 +112,14 @@ impl Place<'_> {
 pub(super) fn above(directory: &BStr) -> impl Iterator<Item = &BStr> {
     let up = std::iter::successors(Some(directory), |d| (!d.is_empty()).then(|| directory_of(d)));
     up.take(DEEPEST)
+}
+
+/// A path without its first component, without its first two, and so on.
+fn tails(path: &BStr) -> impl Iterator<Item = &BStr> {
+    memchr::memchr_iter(b'/', path)
+        .take(DEEPEST)
+        .filter_map(|at| path.get(at + 1..))
+        .map(|tail| tail.as_bstr())
 }
 
 /// `zlib-` of `zlib-1.2`.
