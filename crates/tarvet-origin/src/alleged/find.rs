@@ -21,6 +21,9 @@ const HISTORY: &str = "the history of the repository";
 /// Directories above one file that are looked at: deeper nesting is nobody's honest tree.
 const DEEPEST: usize = 32;
 
+/// The same where each is tried with several names.
+const FEW: usize = 8;
+
 impl Place<'_> {
     /// The first of these inputs that is in the tree, or for the few rules that say so, in the tarball.
     pub(super) fn input(&self, inputs: &[Input], tree: &Paths, members: &Paths) -> Option<BString> {
@@ -77,10 +80,10 @@ impl Place<'_> {
                 let name = pattern.as_bytes().replace("{}", base_of(directory));
                 (!directory.is_empty()).then(|| present(tree, join(directory_of(directory), &name)))?
             }),
-            Input::Tail(below) => {
-                let below = join(below.into(), b"");
-                tails(self.path).find_map(|tail| present(tree, join(directory_of(below.as_bstr()), tail)))
-            }
+            Input::Tail(below) => above(here).take(FEW).find_map(|directory| {
+                let below = join(directory, below.as_bytes());
+                tails(self.path).find_map(|tail| present(tree, join(below.as_bstr(), tail)))
+            }),
             Input::OfVendored(name, lock) => above(here)
                 .filter(|directory| base_of(directory) == name)
                 .find_map(|directory| present(tree, join(directory_of(directory), lock.as_bytes()))),
@@ -117,7 +120,7 @@ pub(super) fn above(directory: &BStr) -> impl Iterator<Item = &BStr> {
 /// A path without its first component, without its first two, and so on.
 fn tails(path: &BStr) -> impl Iterator<Item = &BStr> {
     memchr::memchr_iter(b'/', path)
-        .take(DEEPEST)
+        .take(FEW)
         .filter_map(|at| path.get(at + 1..))
         .map(|tail| tail.as_bstr())
 }
@@ -217,6 +220,24 @@ mod tests {
             Some("src/b.gperf")
         );
         assert_eq!(find(Input::Beside("{}.gperf"), "src/b.h", "b", None), None);
+    }
+
+    #[test]
+    fn a_tail_is_looked_for_below_each_directory_above() {
+        let tree = Paths::new([BStr::new("a/gnulib-local/lib/css/x.c")].into_iter());
+        let tail = &[Input::Tail("gnulib-local/lib")];
+        let place = Place {
+            path: "a/lib/css/x.c".into(),
+            stem: "x".into(),
+            named: None,
+        };
+        let found = place.input(tail, &tree, &Paths::default());
+        assert_eq!(found, Some("a/gnulib-local/lib/css/x.c".into()));
+        let place = Place {
+            path: "a/lib/css/y.c".into(),
+            ..place
+        };
+        assert_eq!(place.input(tail, &tree, &Paths::default()), None);
     }
 
     #[test]

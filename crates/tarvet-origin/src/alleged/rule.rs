@@ -179,7 +179,7 @@ pub(super) enum Input {
     NamedWith(&'static str),
     /// This name in the same directory *of the tarball*: it is itself only there, and needs an origin of its own.
     Member(&'static str),
-    /// The end of the file's own path (its last components, as many as there are) below this directory.
+    /// The end of the file's own path, as long as possible, below this directory, which lies beside or above.
     Tail(&'static str),
     /// This file, for each directory above as `{}`: a lock file, or the pin of one vendored directory.
     OfDirectory(&'static str),

@@ -165,11 +165,7 @@ pub(super) const RULES: &[Rule] = &[
         tool: OWN,
         names: &[Name::Ends(".c"), Name::Ends(".h")],
         mark: Mark::Shape(includes_only),
-        from: &[
-            Input::Anywhere("mk-unity.pl"),
-            Input::Anywhere("mk-bundle.pl"),
-            Input::Anywhere("gen_secontext.sh"),
-        ],
+        from: &[Input::Anywhere("mk-unity.pl"), Input::Anywhere("mk-bundle.pl")],
         ..Rule::PLAIN
     },
     Rule {
@@ -222,11 +218,26 @@ pub(super) const RULES: &[Rule] = &[
         ],
         ..Rule::PLAIN
     },
+    Rule {
+        tool: "snarf-guile-doc.scm",
+        names: &[Name::Ends(".c.texi")],
+        mark: Mark::Begins(&["@c Automatically generated, do not edit.\n\n@c snarfed from "]),
+        names_input: "snarfed from ",
+        from: &[Input::Anywhere("{}.c")],
+        ..Rule::PLAIN
+    },
+    Rule {
+        tool: "program --help",
+        names: &[Name::Ends("-help.texi")],
+        mark: Mark::Begins(&["Usage: "]),
+        from: &[Input::Anywhere("{}.c")],
+        ..Rule::PLAIN
+    },
 ];
 
 /// Assignments of words, comments, and continuations: no recipe, no `$(shell …)`, no quote.
 fn assigns_words(head: &[u8], _size: u64) -> bool {
-    let word = |b: &u8| b.is_ascii_alphanumeric() || b"_./+-= \t\\".contains(b);
+    let word = |b: &u8| b.is_ascii_alphanumeric() || b"_./+-=[ \t\\".contains(b);
     let line = |line: &[u8]| {
         line.is_empty() || line.starts_with(b"#") || (line.iter().all(word) && !line.starts_with(b"\t"))
     };
@@ -460,6 +471,21 @@ mod tests {
             OWN,
             None,
             "doc/alert-printlist.c",
+        );
+        comes_from(
+            "doc/a-help.texi",
+            "Usage: a [OPTION]\n",
+            "program --help",
+            None,
+            "src/a.c",
+        );
+        let head = "@c Automatically generated, do not edit.\n\n@c snarfed from ../guile/src/core.c:3498\n";
+        comes_from(
+            "doc/core.c.texi",
+            head,
+            "snarf-guile-doc.scm",
+            None,
+            "guile/src/core.c",
         );
         stays_unexplained("doc/functions/f", "#!/bin/sh\n@deftypefun\n");
     }
