@@ -21,6 +21,9 @@ const HISTORY: &str = "the history of the repository";
 /// Directories above one file that are looked at: deeper nesting is nobody's honest tree.
 const DEEPEST: usize = 32;
 
+/// The same where each is tried with several names.
+const FEW: usize = 8;
+
 impl Place<'_> {
     /// The first of these inputs that is in the tree, or for the few rules that say so, in the tarball.
     pub(super) fn input(&self, inputs: &[Input], tree: &Paths, members: &Paths) -> Option<BString> {
@@ -56,6 +59,11 @@ impl Place<'_> {
                 let named = self.named?;
                 above(here).find_map(|directory| present(tree, resolve(directory, named)?))
             }
+            Input::NamedBeside => {
+                let named = self.named?;
+                let found = above(here).find_map(|directory| present(tree, resolve(directory, named)?));
+                found.filter(|found| directory_of(found.as_bstr()) == here)
+            }
             Input::NamedAnywhere => {
                 let named = base_of(self.named?);
                 tree.nearest(named, self.path).map(BStr::to_owned)
@@ -71,6 +79,10 @@ impl Place<'_> {
             Input::OfDirectory(pattern) => above(here).find_map(|directory| {
                 let name = pattern.as_bytes().replace("{}", base_of(directory));
                 (!directory.is_empty()).then(|| present(tree, join(directory_of(directory), &name)))?
+            }),
+            Input::Tail(below) => above(here).take(FEW).find_map(|directory| {
+                let below = join(directory, below.as_bytes());
+                tails(self.path).find_map(|tail| present(tree, join(below.as_bstr(), tail)))
             }),
             Input::OfVendored(name, lock) => above(here)
                 .filter(|directory| base_of(directory) == name)
@@ -103,6 +115,14 @@ impl Place<'_> {
 pub(super) fn above(directory: &BStr) -> impl Iterator<Item = &BStr> {
     let up = std::iter::successors(Some(directory), |d| (!d.is_empty()).then(|| directory_of(d)));
     up.take(DEEPEST)
+}
+
+/// A path without its first component, without its first two, and so on.
+fn tails(path: &BStr) -> impl Iterator<Item = &BStr> {
+    memchr::memchr_iter(b'/', path)
+        .take(FEW)
+        .filter_map(|at| path.get(at + 1..))
+        .map(|tail| tail.as_bstr())
 }
 
 /// `zlib-` of `zlib-1.2`.
@@ -200,6 +220,24 @@ mod tests {
             Some("src/b.gperf")
         );
         assert_eq!(find(Input::Beside("{}.gperf"), "src/b.h", "b", None), None);
+    }
+
+    #[test]
+    fn a_tail_is_looked_for_below_each_directory_above() {
+        let tree = Paths::new([BStr::new("a/gnulib-local/lib/css/x.c")].into_iter());
+        let tail = &[Input::Tail("gnulib-local/lib")];
+        let place = Place {
+            path: "a/lib/css/x.c".into(),
+            stem: "x".into(),
+            named: None,
+        };
+        let found = place.input(tail, &tree, &Paths::default());
+        assert_eq!(found, Some("a/gnulib-local/lib/css/x.c".into()));
+        let place = Place {
+            path: "a/lib/css/y.c".into(),
+            ..place
+        };
+        assert_eq!(place.input(tail, &tree, &Paths::default()), None);
     }
 
     #[test]

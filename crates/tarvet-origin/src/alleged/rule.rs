@@ -171,12 +171,16 @@ pub(super) enum Input {
     Inside(&'static str),
     /// What the mark names: beside, from the top directory, or from a directory above.
     Named,
+    /// What the mark names, where that is in the same directory.
+    NamedBeside,
     /// The base name of what the mark names, in any directory.
     NamedAnywhere,
     /// The same with this after it.
     NamedWith(&'static str),
     /// This name in the same directory *of the tarball*: it is itself only there, and needs an origin of its own.
     Member(&'static str),
+    /// The end of the file's own path, as long as possible, below this directory, which lies beside or above.
+    Tail(&'static str),
     /// This file, for each directory above as `{}`: a lock file, or the pin of one vendored directory.
     OfDirectory(&'static str),
     /// A directory of this first name with a lock file of this second name beside it.

@@ -75,6 +75,40 @@ pub(super) const RULES: &[Rule] = &[
         ..Rule::PLAIN
     },
     Rule {
+        // A project's own modules and replacements: copied as gnulib's are, the licence rewritten on the way.
+        tool: "gnulib-tool",
+        names: &[
+            Name::Ends(".c"),
+            Name::Ends(".h"),
+            Name::Ends(".gperf"),
+            Name::Ends(".y"),
+        ],
+        mark: Mark::Text,
+        from: &[
+            Input::Tail("gnulib-local"),
+            Input::Tail("gnulib-local/lib"),
+            Input::Tail("gl"),
+            Input::Tail("gl/lib"),
+        ],
+        within: &[
+            "lib",
+            "gl",
+            "gnulib",
+            "gnulib-lib",
+            "gnulib-tests",
+            "libgettextpo",
+        ],
+        ..Rule::PLAIN
+    },
+    Rule {
+        tool: "gnulib-tool",
+        names: &[Name::Is("crc-sliceby8.h")],
+        mark: Mark::Begins(&["/* DO NOT EDIT! GENERATED AUTOMATICALLY! */\n/* crc.c -- "]),
+        from: MODULES,
+        within: &["lib", "gl", "gnulib", "gnulib-lib"],
+        ..Rule::PLAIN
+    },
+    Rule {
         // gettext's message catalogs have a package.m4 in autotest's shape: five definitions, nothing else.
         tool: "autoconf",
         names: &[Name::Is("package.m4")],

@@ -3,8 +3,10 @@
 mod autotools;
 mod binaries;
 mod gnulib;
+mod images;
 mod languages;
 mod man;
+mod packages;
 mod parsers;
 mod projects;
 mod records;
@@ -22,11 +24,13 @@ pub(super) const ALL: &[&[Rule]] = &[
     gnulib::RULES,
     parsers::RULES,
     languages::RULES,
+    images::RULES,
     man::RULES,
     texinfo::RULES,
     translations::RULES,
     records::RULES,
     projects::RULES,
+    packages::RULES,
     strace::RULES,
     vendored::RULES,
 ];

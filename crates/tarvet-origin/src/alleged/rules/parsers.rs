@@ -54,6 +54,15 @@ pub(super) const RULES: &[Rule] = &[
         ..Rule::PLAIN
     },
     Rule {
+        // gnulib's parse-datetime gives its tables a name of their own.
+        tool: "bison",
+        names: &[Name::Ends("-gen.h")],
+        mark: Mark::Begins(&["/* A Bison parser, made by GNU Bison "]),
+        version: "GNU Bison ",
+        from: GRAMMARS,
+        ..Rule::PLAIN
+    },
+    Rule {
         tool: "byacc",
         names: C_NAMES,
         mark: Mark::One(16, &["#define YYBYACC 1\n"]),

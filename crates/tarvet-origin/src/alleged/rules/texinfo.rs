@@ -57,13 +57,7 @@ pub(super) const RULES: &[Rule] = &[
             Name::Ends(".info-8"),
             Name::Ends(".info-9"),
         ],
-        mark: Mark::One(
-            1,
-            &[
-                ", produced by makeinfo version ",
-                ", produced by texi2any version ",
-            ],
-        ),
+        mark: Mark::Shape(is_info),
         version: "version ",
         names_input: " from\n",
         from: &[
@@ -106,7 +100,11 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         tool: "automake",
-        names: &[Name::Is("version.texi"), Name::Between("vers", ".texi")],
+        names: &[
+            Name::Is("version.texi"),
+            Name::Between("vers", ".texi"),
+            Name::Is("constants.texi"),
+        ],
         mark: Mark::Shape(sets_only),
         from: &[
             Input::AnyBeside("texi"),
@@ -327,6 +325,19 @@ pub(super) const RULES: &[Rule] = &[
         ..Rule::PLAIN
     },
 ];
+
+/// Info files hold NUL bytes where they refer to images, so they need not be texts.
+fn is_info(head: &[u8], _size: u64) -> bool {
+    let first = crate::alleged::rule::top(head, 1);
+    let by = [
+        ", produced by makeinfo version ",
+        ", produced by texi2any version ",
+    ];
+    first.starts_with(b"This is ")
+        && by
+            .iter()
+            .any(|by| memchr::memmem::find(first, by.as_bytes()).is_some())
+}
 
 /// A file of `@set` lines: the version and date that automake writes for a manual.
 fn sets_only(head: &[u8], size: u64) -> bool {

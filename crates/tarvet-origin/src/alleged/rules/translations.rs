@@ -87,7 +87,6 @@ pub(super) const RULES: &[Rule] = &[
             Name::Ends(".appdata.xml"),
             Name::Ends(".policy"),
             Name::Ends(".schemas"),
-            Name::Ends(".service"),
             Name::Ends(".directory"),
         ],
         mark: Mark::Text,
