@@ -11,12 +11,14 @@
 //! | [`stamp`] | `.tarball-version`, `version.texi`, `stamp-po` and the like | this release's version, date and commit |
 //! | [`stamp`] | tracked files, `X` of `X.in` | the tree's, but for stamps in place of placeholders |
 //! | [`stamp`] | empty files that the tree does not have | nothing |
+//! | [`changelog`] | `ChangeLog` | commits of the history, and a tracked older ChangeLog |
 //!
 //! The caller keeps the contents of the members that [`wants`] names, and of the tree-identical members that
 //! [`wants_proven`] names, then asks [`explain`] for each difference in the order of [`rank`], so that a catalogue is
 //! asked before the binary catalogue that is made of it.
 
 mod catalog;
+mod changelog;
 mod mo;
 mod po;
 mod stamp;
@@ -24,6 +26,7 @@ mod stamp;
 mod testing;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use bstr::{BStr, BString};
 
@@ -88,6 +91,8 @@ pub struct Derived {
 pub struct History {
     /// The commits, in the order of `git log`.
     pub commits: Vec<Commit>,
+    /// Made when the first ChangeLog is asked for.
+    lookup: OnceLock<changelog::Lookup>,
 }
 
 /// One commit of a history.
@@ -128,6 +133,9 @@ pub fn wants(path: &BStr, size: u64, in_tree: &dyn Fn(&BStr) -> bool) -> bool {
     if po::claims(path) || mo::claims(path) {
         return size <= LARGEST;
     }
+    if changelog::claims(path) {
+        return size <= as_size(changelog::LARGEST);
+    }
     if in_tree(path) || stamp::claims_fixed(path) {
         return size <= as_size(stamp::LARGEST);
     }
@@ -140,7 +148,8 @@ fn as_size(length: usize) -> u64 {
 
 /// Whether a rule may read the content of a member that *is* the tree's.
 pub fn wants_proven(path: &BStr, size: u64) -> bool {
-    po::claims(path) && size <= LARGEST || stamp::is_template(path) && size <= stamp::LARGEST_TEMPLATE
+    (po::claims(path) || changelog::claims(path)) && size <= LARGEST
+        || stamp::is_template(path) && size <= stamp::LARGEST_TEMPLATE
 }
 
 /// In what order to ask: a member of a higher rank may be made of one of a lower rank.
@@ -162,11 +171,11 @@ pub fn explain(
     files: &dyn Files,
     history: Option<&History>,
 ) -> Option<Derived> {
-    let _ = history;
     if u64::try_from(member.content.len()).ok()? > LARGEST {
         return None;
     }
     po::explain(member, files)
         .or_else(|| mo::explain(member, files))
         .or_else(|| stamp::explain(member, release, files))
+        .or_else(|| changelog::explain(member, files, history))
 }

@@ -1,0 +1,203 @@
+//! The history, to look commits up.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bstr::{BString, ByteSlice};
+
+use super::time::Time;
+use crate::derived::{Commit, History, Person};
+
+/// The most commits of one author and one day that are looked at.
+const MOST: usize = 2000;
+
+/// Where the commits of a history are, by id and by author.
+#[derive(Debug, Clone, Default)]
+pub struct Lookup {
+    /// In the order of ids.
+    ids: BTreeMap<String, usize>,
+    /// In the order of the history, by name and address.
+    authors: HashMap<BString, Vec<usize>>,
+    /// By the author's time.
+    times: HashMap<i64, Vec<usize>>,
+}
+
+impl Lookup {
+    fn of(commits: &[Commit]) -> Self {
+        let mut lookup = Lookup::default();
+        for (number, commit) in commits.iter().enumerate() {
+            lookup.ids.insert(commit.id.clone(), number);
+            let key = key(&commit.author.name, &commit.author.email);
+            lookup.authors.entry(key).or_default().push(number);
+            lookup.times.entry(commit.author.time).or_default().push(number);
+        }
+        lookup
+    }
+}
+
+/// One text for a name and an address, neither of which has a NUL.
+fn key(name: &[u8], email: &[u8]) -> BString {
+    [name, b"\0", email].concat().into()
+}
+
+/// A history and a mailmap, to look commits up.
+pub struct Index<'a> {
+    commits: &'a [Commit],
+    lookup: &'a Lookup,
+    /// The tree's `.mailmap`.
+    mailmap: &'a [u8],
+}
+
+impl<'a> Index<'a> {
+    /// Indexes a history, the first time that it is asked.
+    pub fn of(history: &'a History, mailmap: &'a [u8]) -> Self {
+        let lookup = history.lookup.get_or_init(|| Lookup::of(&history.commits));
+        Index {
+            commits: &history.commits,
+            lookup,
+            mailmap,
+        }
+    }
+
+    /// The commit whose id begins so.
+    pub fn by_id(&self, id: &[u8]) -> Option<usize> {
+        let id = std::str::from_utf8(id).ok()?;
+        self.lookup
+            .ids
+            .range(id.to_owned()..)
+            .next()
+            .filter(|(own, _)| own.starts_with(id))
+            .map(|(_, &number)| number)
+    }
+
+    /// Whether a commit's id begins so.
+    pub fn has_id(&self, commit: usize, id: &[u8]) -> bool {
+        self.commits
+            .get(commit)
+            .is_some_and(|commit| commit.id.as_bytes().starts_with(id))
+    }
+
+    /// The commits of `Name <address>` at a time, written or committed.
+    pub fn by_author_and_time(&self, author: &[u8], time: Time) -> Vec<usize> {
+        if let Time::Exact(seconds) = time {
+            let own = self.lookup.times.get(&seconds).into_iter().flatten();
+            return own
+                .filter(|&&commit| self.is_author(commit, author).is_some())
+                .take(MOST)
+                .copied()
+                .collect();
+        }
+        let name_and_email = author
+            .strip_suffix(b">")
+            .and_then(|author| author.rsplit_once_str(b" <"));
+        name_and_email.map_or_else(Vec::new, |(name, email)| {
+            self.by_author_and_day(name.trim(), email, time)
+        })
+    }
+
+    /// The commits of an author at a time.
+    pub fn by_author_and_day(&self, name: &[u8], email: &[u8], time: Time) -> Vec<usize> {
+        let own = self.lookup.authors.get(&key(name, email));
+        let is_then = |&&commit: &&usize| self.is_time(commit, time).is_some();
+        own.into_iter()
+            .flatten()
+            .filter(is_then)
+            .take(MOST)
+            .copied()
+            .collect()
+    }
+
+    /// Whether a commit was written or committed at a time.
+    pub fn is_time(&self, commit: usize, time: Time) -> Option<()> {
+        let commit = self.commits.get(commit)?;
+        (time.is(commit.author.time) || time.is(commit.committer.time)).then_some(())
+    }
+
+    /// Whether `Name <address>` is a commit's author, perhaps by the mailmap.
+    pub fn is_author(&self, commit: usize, author: &[u8]) -> Option<()> {
+        self.is_or_maps_to(&self.commits.get(commit)?.author, author)
+    }
+
+    /// Whether `Name <address>` is a commit's author or committer.
+    pub fn is_person(&self, commit: usize, person: &[u8]) -> Option<()> {
+        let commit = self.commits.get(commit)?;
+        self.is_or_maps_to(&commit.committer, person)
+            .or_else(|| self.is_or_maps_to(&commit.author, person))
+    }
+
+    fn is_or_maps_to(&self, person: &Person, text: &[u8]) -> Option<()> {
+        if text == [person.name.as_slice(), b" <", &person.email, b">"].concat() {
+            return Some(());
+        }
+        // `Name <address> <address in the commit>`, or with the name in the commit as well, or `Name <address>`.
+        let (name, email) = text.strip_suffix(b">")?.rsplit_once_str(b" <")?;
+        let is_mapped = |line: &[u8]| {
+            let line = line.trim();
+            let names = !name.is_empty() && line.starts_with(name);
+            let old = [b"<", person.email.as_slice(), b">"].concat();
+            let new = [b"<", email, b">"].concat();
+            let has = |address: &[u8]| {
+                line.to_ascii_lowercase()
+                    .contains_str(address.to_ascii_lowercase())
+            };
+            names && has(&old) && (has(&new) || email == person.email.as_slice())
+        };
+        self.mailmap.lines().take(10_000).any(is_mapped).then_some(())
+    }
+
+    /// Whether a commit's parents begin so.
+    pub fn is_merge(&self, commit: usize, parents: &[u8]) -> Option<()> {
+        let commit = self.commits.get(commit)?;
+        let mut given = parents.fields();
+        let all = commit.parents.iter().all(|own| {
+            given
+                .next()
+                .is_some_and(|given| given.len() >= 4 && own.as_bytes().starts_with(given))
+        });
+        (all && given.next().is_none() && commit.parents.len() > 1).then_some(())
+    }
+
+    /// The line of a commit's message after the first one, from a given one on, that is this text.
+    pub fn find(&self, commit: usize, from: usize, text: &[u8]) -> Option<usize> {
+        let message = &self.commits.get(commit)?.message;
+        if from == 0
+            && let Some(next) = subject(message, text)
+        {
+            return Some(next);
+        }
+        let found = message
+            .lines()
+            .enumerate()
+            .skip(from)
+            .find(|(_, line)| is_same(line, text));
+        found.map(|(number, _)| number + 1)
+    }
+}
+
+/// Whether a text is the first paragraph of a message on one line, perhaps with a full stop; the line after it.
+fn subject(message: &[u8], text: &[u8]) -> Option<usize> {
+    let lines = || message.lines().take_while(|line| !line.trim().is_empty());
+    let mut given = text.fields().peekable();
+    for word in lines().flat_map(|line| line.fields()) {
+        let next = given.next()?;
+        let is_dotted = given.peek().is_none() && next.strip_suffix(b".") == Some(word);
+        if next != word && !is_dotted {
+            return None;
+        }
+    }
+    given.next().is_none().then(|| lines().count())
+}
+
+/// Whether two lines have the same words. A co-author's line may stand without its key.
+fn is_same(line: &[u8], text: &[u8]) -> bool {
+    if line.fields().eq(text.fields()) {
+        return true;
+    }
+    let key = b"co-authored-by:";
+    line.get(..key.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(key))
+        && line
+            .get(key.len()..)
+            .unwrap_or_default()
+            .fields()
+            .eq(text.fields())
+}

@@ -1,0 +1,221 @@
+//! A ChangeLog from the history.
+//!
+//! Shapes: `git log` in any of its date formats and time zones, also with its `commit` lines taken out; the GNU style that
+//! gnulib's gitlog-to-changelog writes, also with the commit ids that GnuPG adds. Each entry's heading must name a
+//! commit of the history, by id or by author and time, and each line under it must be one of that commit's message, in
+//! order. Lines may be left out (trailers usually are), white space may differ; nothing may be added. What follows the
+//! last entry must be a tracked, older ChangeLog as it is.
+
+mod heading;
+mod index;
+#[cfg(test)]
+mod tests;
+mod time;
+
+use bstr::{BStr, BString, ByteSlice};
+
+use self::heading::Heading;
+use self::index::Index;
+pub use self::index::Lookup;
+use super::{Derived, Files, History, Question};
+
+/// The largest ChangeLog that is read, in bytes.
+pub const LARGEST: usize = 32 << 20;
+
+/// Whether a path is one of a ChangeLog, or of an older part of one.
+pub fn claims(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    name.to_ascii_lowercase().starts_with(b"changelog") || name == b".mailmap"
+}
+
+/// Proves a ChangeLog from the history.
+pub fn explain(member: &Question<'_>, files: &dyn Files, history: Option<&History>) -> Option<Derived> {
+    if !claims(member.path) || member.content.len() > LARGEST {
+        return None;
+    }
+    let mailmap = files.proven(b".mailmap".into()).unwrap_or_default();
+    let index = Index::of(history?, &mailmap);
+    let mut reader = Reader::of(&index);
+    let (entry, line) = reader.read(member.content);
+    if reader.entries == 0 {
+        return None;
+    }
+    let entries = reader.entries;
+    let rest = |at: usize| member.content.get(at..).unwrap_or_default();
+    let mut from: Vec<BString> = Vec::new();
+    if !rest(line).trim().is_empty() {
+        // The older file may begin at the line that no commit has, or with an entry that happens to look like one.
+        let found = [line, entry]
+            .into_iter()
+            .find_map(|at| older(member.path, rest(at), files));
+        from.push(found?);
+    } else if reader.author.is_some() || reader.merge.is_some() {
+        return None;
+    }
+    let tail = if from.is_empty() {
+        ""
+    } else {
+        ", followed by an older ChangeLog of the tree"
+    };
+    let how = format!("history: its {entries} entries are commits that the release is made of{tail}");
+    Some(Derived {
+        from,
+        how,
+        shown: Vec::new(),
+    })
+}
+
+/// The proven ChangeLog beside this one that the rest is.
+fn older(path: &BStr, rest: &[u8], files: &dyn Files) -> Option<BString> {
+    let slash = path.rfind_byte(b'/').map_or(0, |at| at + 1);
+    let directory = path.get(..slash)?;
+    let names = files.names_in(directory.strip_suffix(b"/").unwrap_or(directory).as_bstr());
+    let older = names
+        .into_iter()
+        .filter(|name| name.starts_with(b"ChangeLog"))
+        .take(64);
+    let mut paths = older.map(|name| BString::from([directory, &name].concat()));
+    paths.find(|own| {
+        own != path
+            && files
+                .proven(own.as_ref())
+                .is_some_and(|own| own.trim() == rest.trim())
+    })
+}
+
+/// The state between two lines.
+struct Reader<'a> {
+    index: &'a Index<'a>,
+    /// The commits that the heading may mean.
+    commits: Vec<usize>,
+    /// The commit that the text is of, as a place among `commits`, and the line of its message that comes next.
+    at: Option<(usize, usize)>,
+    /// An author whose date is still to come.
+    author: Option<&'a [u8]>,
+    /// Parents of the commit whose author is still to come.
+    merge: Option<&'a [u8]>,
+    entries: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn of(index: &'a Index<'a>) -> Self {
+        Reader {
+            index,
+            commits: Vec::new(),
+            at: None,
+            author: None,
+            merge: None,
+            entries: 0,
+        }
+    }
+
+    /// Reads as long as the lines are proven; returns where the last entry begins, and where the first line that is not.
+    fn read(&mut self, content: &'a [u8]) -> (usize, usize) {
+        let (mut entry, mut at) = (0, 0);
+        for line in content.lines_with_terminator() {
+            let text = line.trim_end();
+            if heading::starts_entry(text) {
+                entry = at;
+            }
+            if !text.is_empty() && self.line(text).is_none() {
+                break;
+            }
+            at += line.len();
+        }
+        (entry, at)
+    }
+
+    fn line(&mut self, line: &'a [u8]) -> Option<()> {
+        match heading::read(line) {
+            Some(heading) => self.heading(heading),
+            None if line.starts_with(b"    ") || line.starts_with(b"\t") => self.text(line.trim()),
+            None => None,
+        }
+    }
+
+    fn heading(&mut self, heading: Heading<'a>) -> Option<()> {
+        // An author without a date names no commit.
+        if self.author.is_some() && !matches!(heading, Heading::Date(_)) {
+            return None;
+        }
+        match heading {
+            Heading::Commit(id) => {
+                self.commits = vec![self.index.by_id(id)?];
+                self.begin();
+            }
+            Heading::Author(author) if self.is_named() => {
+                let commit = *self.commits.first()?;
+                self.index.is_author(commit, author)?;
+            }
+            Heading::Author(author) => self.author = Some(author),
+            Heading::Date(date) => match self.author.take() {
+                Some(author) => {
+                    self.commits = self.index.by_author_and_time(author, time::parse(date)?);
+                    if let Some(parents) = self.merge.take() {
+                        self.commits
+                            .retain(|&commit| self.index.is_merge(commit, parents).is_some());
+                    }
+                    self.begin();
+                }
+                None => {
+                    let commit = *self.commits.first().filter(|_| self.is_named())?;
+                    self.index.is_time(commit, time::parse(date)?)?;
+                }
+            },
+            Heading::Person(person) => {
+                let commit = *self.commits.first().filter(|_| self.is_named())?;
+                self.index.is_person(commit, person)?;
+            }
+            Heading::Merge(parents) if self.is_named() => {
+                self.index.is_merge(*self.commits.first()?, parents)?
+            }
+            Heading::Merge(parents) if self.merge.is_none() => {
+                self.merge = Some(parents);
+                return Some(());
+            }
+            Heading::Merge(_) => return None,
+            Heading::Gnu { day, name, email } => {
+                self.commits = self.index.by_author_and_day(name, email, time::parse(day)?);
+                self.begin();
+            }
+            Heading::Id(id) => {
+                let place = self
+                    .commits
+                    .iter()
+                    .position(|&commit| self.index.has_id(commit, id))?;
+                // The summary was read already, as some commit's of that day.
+                self.at = Some((place, self.at.map_or(0, |(_, line)| line.min(1))));
+            }
+        }
+        (!self.commits.is_empty() || self.author.is_some()).then_some(())
+    }
+
+    /// Begins an entry.
+    fn begin(&mut self) {
+        self.at = None;
+        self.entries += 1;
+    }
+
+    /// Whether the heading is one with the commit's id or author before this line, and no text yet.
+    fn is_named(&self) -> bool {
+        self.at.is_none() && self.commits.len() == 1 && self.author.is_none()
+    }
+
+    /// Takes a line of text, which must be the next of a commit's message.
+    fn text(&mut self, line: &[u8]) -> Option<()> {
+        if self.author.is_some() || self.merge.is_some() {
+            return None;
+        }
+        let find = |place: usize, from: usize| self.index.find(*self.commits.get(place)?, from, line);
+        if let Some((place, from)) = self.at
+            && let Some(next) = find(place, from)
+        {
+            self.at = Some((place, next));
+            return Some(());
+        }
+        // Under one GNU heading stand all commits of an author and a day.
+        let found = (0..self.commits.len()).find_map(|place| Some((place, find(place, 0)?)))?;
+        self.at = Some(found);
+        Some(())
+    }
+}
