@@ -152,6 +152,11 @@ pub fn wants_proven(path: &BStr, size: u64) -> bool {
         || stamp::is_template(path) && size <= stamp::LARGEST_TEMPLATE
 }
 
+/// Whether a rule may want the history for this member. Reading it takes time: ask only if such a member is open.
+pub fn wants_history(path: &BStr) -> bool {
+    changelog::claims(path) && !path.ends_with(b".mailmap")
+}
+
 /// In what order to ask: a member of a higher rank may be made of one of a lower rank.
 pub fn rank(path: &BStr) -> u8 {
     if po::claims(path) {
