@@ -169,8 +169,10 @@ pub struct ProveArgs {
 /// status is 1 if one of them is none. With --index, writes a table of all versions in git repositories or directories,
 /// for `tarvet check --known`.
 #[derive(Args, Debug)]
-#[command(override_usage = "tarvet known [--known <FILE>] [--format <FORMAT>] <FILE>...\n       \
-                            tarvet known --index -o <FILE> <REPO|DIRECTORY>...")]
+#[command(
+    override_usage = "tarvet known [--known <FILE>] [--format <FORMAT>] <FILE>...\n       \
+                            tarvet known --index -o <FILE> <REPO|DIRECTORY>..."
+)]
 pub struct KnownArgs {
     /// The files; with --index, git repositories or directories
     #[arg(value_name = "FILE", required = true)]
