@@ -111,7 +111,10 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         tables: subject.tables,
         sketches: &sketches,
         release: released(&subject, &release, commit.as_ref(), &comparison),
-        tip: commit.as_ref().map(|commit| commit.id).filter(|_| subject.upstream.has_history()),
+        tip: commit
+            .as_ref()
+            .map(|commit| commit.id)
+            .filter(|_| subject.upstream.has_history()),
     };
     origin::explain(&mut comparison, &inputs, &context);
     Ok(Facts {

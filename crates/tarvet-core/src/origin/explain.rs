@@ -186,6 +186,7 @@ impl<'a> Explainer<'a> {
 
     /// What files claim, as long as what they claim to be made from has an origin itself.
     fn allege(&self, comparison: &mut Comparison, mut open: Vec<usize>) {
+        self.contradict(comparison, &mut open);
         let tree = Paths::new(self.inputs.tree.entries.iter().map(|entry| entry.path.as_bstr()));
         for _ in 0..ROUNDS {
             let before = open.len();
@@ -198,6 +199,27 @@ impl<'a> Explainer<'a> {
         }
     }
 
+    /// Takes out what a rule can judge and has not derived: its looks must not excuse it.
+    fn contradict(&self, comparison: &mut Comparison, open: &mut Vec<usize>) {
+        let evidence = Accounted::new(self.inputs, comparison);
+        let governed = |index: &usize| {
+            let difference = comparison.differences.get(*index)?;
+            let path = difference.path.as_bstr();
+            let untracked = difference.side == Side::Tarball && difference.origin == Origin::Unexplained;
+            // With the whole history at hand a ChangeLog is proven or it is not.
+            let whole = self.history.as_ref().is_some_and(|(_, whole)| *whole);
+            let judged = derived::governs(path, &evidence) || whole && derived::wants_history(path);
+            (untracked && judged).then_some(*index)
+        };
+        let governed: Vec<usize> = open.iter().filter_map(governed).collect();
+        drop(evidence);
+        for index in &governed {
+            let detail = "made again from what it comes from, it is another file".to_owned();
+            comparison.settle(*index, Origin::Unexplained, detail, Explanation::default());
+        }
+        open.retain(|index| !governed.contains(index));
+    }
+
     /// For a path that the tree has, allegation never helps.
     fn alleged(
         &self,
@@ -207,11 +229,6 @@ impl<'a> Explainer<'a> {
         members: &Paths,
     ) -> Option<Found> {
         if difference.side != Side::Tarball || difference.origin != Origin::Unexplained {
-            return None;
-        }
-        // With the whole history at hand a ChangeLog is proven or it is not.
-        let whole = self.history.as_ref().is_some_and(|(_, whole)| *whole);
-        if whole && derived::wants_history(difference.path.as_bstr()) {
             return None;
         }
         let claim = self.sketch(member)?.claim.as_ref()?;

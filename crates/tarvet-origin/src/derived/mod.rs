@@ -19,11 +19,14 @@
 
 mod catalog;
 mod changelog;
+mod governs;
 mod mo;
 mod po;
 mod stamp;
 #[cfg(test)]
 mod testing;
+
+pub use governs::governs;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;

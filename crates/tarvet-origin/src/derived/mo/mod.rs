@@ -27,6 +27,11 @@ pub fn claims(path: &BStr) -> bool {
     path.ends_with(b".gmo") || path.ends_with(b".mo")
 }
 
+/// Whether a `.po` that it can come from is accounted for.
+pub fn has_source(path: &BStr, files: &dyn Files) -> bool {
+    claims(path) && sources(path).iter().any(|source| files.proven(source.as_ref()).is_some())
+}
+
 /// Proves a binary catalogue from the first `.po` that it can come from.
 pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
     if !claims(member.path) || member.content.len() > LARGEST {

@@ -12,6 +12,11 @@ use super::{Derived, Files, Question, Release};
 
 pub use fixed::claims as claims_fixed;
 
+/// Whether a placeholder of that name stands for the release's version, date or commit.
+pub fn stands_for_release(name: &[u8]) -> bool {
+    ["version", "date", "commit", "revision"].iter().any(|kind| lines::stands_for(name, kind))
+}
+
 /// The largest file that is compared line by line, in bytes.
 pub const LARGEST: usize = 4 << 20;
 
