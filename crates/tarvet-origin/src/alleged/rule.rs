@@ -177,15 +177,18 @@ pub(super) enum Input {
     NamedAnywhere,
     /// The same with this after it.
     NamedWith(&'static str),
-    /// This name in the same directory *of the tarball*: it is itself only there, and needs an origin of its own.
+    /// This name in the same directory *of the tarball*, where the tree has no such file: it needs an origin itself.
     Member(&'static str),
     /// The end of the file's own path, as long as possible, below this directory, which lies beside or above.
     Tail(&'static str),
+    /// The same with a second text after it: the patch of a file that is taken from elsewhere.
+    TailWith(&'static str, &'static str),
     /// This file, for each directory above as `{}`: a lock file, or the pin of one vendored directory.
     OfDirectory(&'static str),
     /// A directory of this first name with a lock file of this second name beside it.
     OfVendored(&'static str, &'static str),
-    /// A directory above is called NAME-VERSION, and the tree has a patch NAME-….
+    /// A directory above is called NAME-VERSION, and the tree has a patch NAME-… beside or below that directory's
+    /// parent.
     PatchOfDirectory,
     /// No file at all but the history of the repository: a log of changes, a list of authors.
     History,

@@ -75,7 +75,7 @@ pub(super) const RULES: &[Rule] = &[
         ..Rule::PLAIN
     },
     Rule {
-        // A project's own modules and replacements: copied as gnulib's are, the licence rewritten on the way.
+        // A project's own modules and its patches to gnulib's: copied as gnulib's are, with another licence.
         tool: "gnulib-tool",
         names: &[
             Name::Ends(".c"),
@@ -87,8 +87,10 @@ pub(super) const RULES: &[Rule] = &[
         from: &[
             Input::Tail("gnulib-local"),
             Input::Tail("gnulib-local/lib"),
-            Input::Tail("gl"),
             Input::Tail("gl/lib"),
+            Input::TailWith("gnulib-local", ".diff"),
+            Input::TailWith("gnulib-local/lib", ".diff"),
+            Input::TailWith("gl/lib", ".diff"),
         ],
         within: &[
             "lib",

@@ -36,4 +36,4 @@ pub(super) const ALL: &[&[Rule]] = &[
 ];
 
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;

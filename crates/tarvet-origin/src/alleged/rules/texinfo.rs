@@ -161,7 +161,7 @@ pub(super) const RULES: &[Rule] = &[
             Name::Is("svgpan.js"),
             Name::Is("search.js"),
         ],
-        mark: Mark::None,
+        mark: Mark::Shape(is_part_of_a_page),
         from: DOXYFILES,
         within: &["html", "doxygen", "apidoc", "api"],
         ..Rule::PLAIN
@@ -193,7 +193,7 @@ pub(super) const RULES: &[Rule] = &[
             Name::Is("right-insensitive.png"),
             Name::Is("up-insensitive.png"),
         ],
-        mark: Mark::None,
+        mark: Mark::Shape(is_part_of_a_page),
         from: GTK_DOC,
         within: &["html"],
         ..Rule::PLAIN
@@ -339,6 +339,11 @@ fn is_info(head: &[u8], _size: u64) -> bool {
             .any(|by| memchr::memmem::find(first, by.as_bytes()).is_some())
 }
 
+/// A picture, or a text that is no script.
+fn is_part_of_a_page(head: &[u8], _size: u64) -> bool {
+    head.starts_with(b"\x89PNG\r\n\x1a\n") || (!head.contains(&0) && !head.starts_with(b"#!"))
+}
+
 /// A file of `@set` lines: the version and date that automake writes for a manual.
 fn sets_only(head: &[u8], size: u64) -> bool {
     size <= 512
@@ -380,7 +385,7 @@ mod tests {
         comes_from("doc/html/a.html", page, "doxygen", Some("1.9.4"), "doc/Doxyfile");
         comes_from(
             "doc/html/bdwn.png",
-            b"\x89PNG\r\n\0",
+            b"\x89PNG\r\n\x1a\n\0",
             "doxygen",
             None,
             "doc/Doxyfile",
@@ -395,7 +400,7 @@ mod tests {
         );
         comes_from(
             "doc/reference/html/up.png",
-            b"\x89PNG\r\n\0",
+            b"\x89PNG\r\n\x1a\n\0",
             "gtk-doc",
             None,
             "doc/reference/x-docs.sgml",
