@@ -94,14 +94,18 @@ impl Place<'_> {
     }
 
     fn tail(&self, below: &str, end: &str, tree: &Paths) -> Option<BString> {
-        above(directory_of(self.path)).take(FEW).find_map(|directory| {
-            let below = join(directory, below.as_bytes());
-            tails(self.path).find_map(|tail| {
-                let mut path = join(below.as_bstr(), tail);
-                path.extend_from_slice(end.as_bytes());
-                present(tree, path)
+        let below = above(directory_of(self.path))
+            .take(FEW)
+            .map(|directory| join(directory, below.as_bytes()));
+        below
+            .filter(|below| tree.has_directory(below.as_bstr()))
+            .find_map(|below| {
+                tails(self.path).find_map(|tail| {
+                    let mut path = join(below.as_bstr(), tail);
+                    path.extend_from_slice(end.as_bytes());
+                    present(tree, path)
+                })
             })
-        })
     }
 
     fn fill(&self, name: &str) -> Vec<u8> {

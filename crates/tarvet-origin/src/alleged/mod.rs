@@ -24,7 +24,7 @@ use bstr::{BStr, BString, ByteSlice};
 use self::find::Place;
 pub use self::paths::Paths;
 use self::paths::{base_of, directory_of};
-use self::rule::{Name, Rule, file_after, top, version_after};
+use self::rule::{Head, Name, Rule, file_after, version_after};
 
 /// How many bytes of the beginning of a file are looked at: marks stand at the top.
 pub const HEAD: usize = 8 * 1024;
@@ -70,13 +70,14 @@ pub struct Allegation {
 /// of the contents, of which [`HEAD`] bytes are looked at; `size` is the size of the whole file in bytes.
 pub fn claim(path: &BStr, head: &[u8], size: u64) -> Option<Claim> {
     let (base, head) = (base_of(path), head.get(..HEAD).unwrap_or(head));
-    let top = top(head, TOP);
+    let head = Head::new(head, size);
+    let top = head.top(TOP);
     let found: Box<[Found]> = rules::ALL
         .iter()
         .flat_map(|family| family.iter())
         .filter_map(|rule| {
             let name = rule.names.iter().find(|name| name.stem(base).is_some())?;
-            (is_within(path, rule.within) && rule.mark.is_on(head, size)).then(|| Found {
+            (is_within(path, rule.within) && rule.mark.is_on(&head)).then(|| Found {
                 rule,
                 name,
                 version: version_after(top, rule.version).map(String::into_boxed_str),

@@ -328,7 +328,7 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Info files hold NUL bytes where they refer to images, so they need not be texts.
 fn is_info(head: &[u8], _size: u64) -> bool {
-    let first = crate::alleged::rule::top(head, 1);
+    let first = head.split(|&b| b == b'\n').next().unwrap_or_default();
     let by = [
         ", produced by makeinfo version ",
         ", produced by texi2any version ",
