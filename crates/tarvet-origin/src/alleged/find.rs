@@ -59,11 +59,6 @@ impl Place<'_> {
                 let named = self.named?;
                 above(here).find_map(|directory| present(tree, resolve(directory, named)?))
             }
-            Input::NamedBeside => {
-                let named = self.named?;
-                let found = above(here).find_map(|directory| present(tree, resolve(directory, named)?));
-                found.filter(|found| directory_of(found.as_bstr()) == here)
-            }
             Input::NamedAnywhere => {
                 let named = base_of(self.named?);
                 tree.nearest(named, self.path).map(BStr::to_owned)

@@ -190,8 +190,6 @@ pub(super) enum Input {
     Inside(&'static str),
     /// What the mark names: beside, from the top directory, or from a directory above.
     Named,
-    /// What the mark names, where that is in the same directory.
-    NamedBeside,
     /// The base name of what the mark names, in any directory.
     NamedAnywhere,
     /// The same with this after it.
