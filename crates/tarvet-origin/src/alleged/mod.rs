@@ -64,6 +64,18 @@ pub struct Allegation {
     pub from: BString,
 }
 
+impl Allegation {
+    /// Whether the file is compiled code, which nobody can read and a packager has to remove or to build himself.
+    pub fn is_compiled_code(&self) -> bool {
+        self.tool == rules::COMPILED
+    }
+
+    /// Whether the file belongs to another project, and a file of the tree only pins which.
+    pub fn is_vendored(&self) -> bool {
+        self.tool.starts_with("vendored ")
+    }
+}
+
 /// What a file seems to be made by: a few microseconds, whatever its size.
 ///
 /// `path` may still have the tarball's top directory in front: only the base name and the names of directories count. `head` is the beginning

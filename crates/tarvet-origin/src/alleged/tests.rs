@@ -252,3 +252,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn compiled_and_vendored_files_can_be_told_from_others() {
+    let found = alleged("a.o", b"\x7fELF\0", &["a.c"]).expect("compiled code");
+    assert!(found.is_compiled_code() && !found.is_vendored());
+    let found = alleged("vendor/a.go", b"package a", &["go.sum"]).expect("vendored");
+    assert!(found.is_vendored() && !found.is_compiled_code());
+}

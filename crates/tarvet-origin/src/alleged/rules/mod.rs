@@ -15,6 +15,7 @@ mod texinfo;
 mod translations;
 mod vendored;
 
+pub(super) use self::binaries::COMPILED;
 use super::rule::Rule;
 
 /// All rules, in the order in which they are tried: whoever names the tool before whoever only knows the place.
