@@ -224,10 +224,10 @@ pub(super) fn version_after(head: &[u8], before: &str) -> Option<String> {
     (starts && version.len() <= LONGEST).then(|| String::from_utf8_lossy(version).into_owned())
 }
 
-/// The file name that follows `before`, without quotes and a leading `./`.
+/// The file name that follows `before`, without quotes, blanks and a leading `./` before it.
 pub(super) fn file_after(head: &[u8], before: &str) -> Option<BString> {
     const LONGEST: usize = 255;
-    let rest = after(head, before)?.trim_start_with(|c| matches!(c, '"' | '\'' | '`' | '<'));
+    let rest = after(head, before)?.trim_start_with(|c| matches!(c, '"' | '\'' | '`' | '<' | ' ' | '\n'));
     let end = rest
         .iter()
         .position(|b| b.is_ascii_whitespace() || b.is_ascii_control() || b"\"'`<>;,()*".contains(b))
@@ -288,6 +288,7 @@ mod tests {
         assert_eq!(version_after(b"by GNU Bison of old", "GNU Bison "), None);
         assert_eq!(file_after(b"from ./a/b.in; do", "from "), Some("a/b.in".into()));
         assert_eq!(file_after(b"from \"x.y\"", "from "), Some("x.y".into()));
+        assert_eq!(file_after(b"from\nx.texi.\n", "from"), Some("x.texi".into()));
         assert_eq!(file_after(b"from ", "from "), None);
     }
 

@@ -59,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         ],
         mark: Mark::Shape(is_info),
         version: "version ",
-        names_input: " from\n",
+        names_input: " from",
         from: &[
             Input::Above("{}.texi"),
             Input::Above("{}.texinfo"),
@@ -331,6 +331,7 @@ fn is_info(head: &[u8], _size: u64) -> bool {
     let first = head.split(|&b| b == b'\n').next().unwrap_or_default();
     let by = [
         ", produced by makeinfo version ",
+        ", produced by Makeinfo version ",
         ", produced by texi2any version ",
     ];
     first.starts_with(b"This is ")
