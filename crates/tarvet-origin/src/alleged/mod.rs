@@ -26,8 +26,9 @@ pub use self::paths::Paths;
 use self::paths::{base_of, directory_of};
 use self::rule::{Head, Name, Rule, file_after, version_after};
 
-/// How many bytes of the beginning of a file are looked at: marks stand at the top.
-pub const HEAD: usize = 8 * 1024;
+/// How many bytes of the beginning of a file are looked at: marks stand at the top, and a list that a build reads must
+/// be seen whole.
+pub const HEAD: usize = 16 * 1024;
 
 /// How many lines of it tell a version or the name of an input.
 const TOP: usize = 40;

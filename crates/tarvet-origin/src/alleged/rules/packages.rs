@@ -187,13 +187,13 @@ fn is_sasl_plugin(head: &[u8], size: u64) -> bool {
             || within("SASL_CANONUSER_PLUG_INIT(", b")")
             || within("SASL_AUXPROP_PLUG_INIT(", b")")
     };
-    size as usize == head.len() && head.split(|&b| b == b'\n').all(plain)
+    size == head.len() as u64 && head.split(|&b| b == b'\n').all(plain)
 }
 
 /// One line of make: a file, a colon, files.
 fn lists_dependencies(head: &[u8], size: u64) -> bool {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_./-: +\n\\".contains(b);
-    size as usize == head.len() && head.iter().all(plain) && head.iter().filter(|&&b| b == b':').count() == 1
+    size == head.len() as u64 && head.iter().all(plain) && head.iter().filter(|&&b| b == b':').count() == 1
 }
 
 #[cfg(test)]

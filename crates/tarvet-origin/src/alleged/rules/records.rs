@@ -296,7 +296,7 @@ fn calls_one_check(head: &[u8], size: u64) -> bool {
         )
     };
     let plain = |line: &[u8]| line.is_empty() || line == b"#!perl" || used(line) || call(line);
-    size as usize == head.len() && head.split(|&b| b == b'\n').all(plain)
+    size == head.len() as u64 && head.split(|&b| b == b'\n').all(plain)
 }
 
 /// Begins like a GNU change log (`2026-01-29  Name  <mail>`), like `git log`, or with a title and then one of them.

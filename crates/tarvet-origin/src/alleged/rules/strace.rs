@@ -43,7 +43,7 @@ fn is_generated_test(head: &[u8], size: u64) -> bool {
             && line.contains_str("/gen_tests.in (")
             && line.ends_with(b"); do not edit.")
     });
-    size as usize == head.len()
+    size == head.len() as u64
         && shebang
         && comment
         && head.is_ascii()

@@ -128,14 +128,14 @@ fn lists_languages(head: &[u8], size: u64) -> bool {
             .all(|line| line.split(u8::is_ascii_whitespace).all(name))
 }
 
-/// A path on each line; comments.
-fn lists_files(head: &[u8], _size: u64) -> bool {
+/// A path on each line; comments. The whole file, for make reads it.
+fn lists_files(head: &[u8], size: u64) -> bool {
     let path = |line: &[u8]| {
         line.iter()
             .all(|b| b.is_ascii_alphanumeric() || b"_-./+".contains(b))
     };
     let mut lines = head.split(|&b| b == b'\n').filter(|line| !line.starts_with(b"#"));
-    head.contains(&b'/') && lines.all(path)
+    size == head.len() as u64 && head.contains(&b'/') && lines.all(path)
 }
 
 #[cfg(test)]
