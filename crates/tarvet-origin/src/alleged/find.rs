@@ -59,11 +59,6 @@ impl Place<'_> {
                 let named = self.named?;
                 above(here).find_map(|directory| present(tree, resolve(directory, named)?))
             }
-            Input::NamedBeside => {
-                let named = self.named?;
-                let found = above(here).find_map(|directory| present(tree, resolve(directory, named)?));
-                found.filter(|found| directory_of(found.as_bstr()) == here)
-            }
             Input::NamedAnywhere => {
                 let named = base_of(self.named?);
                 tree.nearest(named, self.path).map(BStr::to_owned)
@@ -80,23 +75,32 @@ impl Place<'_> {
                 let name = pattern.as_bytes().replace("{}", base_of(directory));
                 (!directory.is_empty()).then(|| present(tree, join(directory_of(directory), &name)))?
             }),
-            Input::Tail(below) => above(here).take(FEW).find_map(|directory| {
-                let below = join(directory, below.as_bytes());
-                tails(self.path).find_map(|tail| present(tree, join(below.as_bstr(), tail)))
-            }),
+            Input::Tail(below) => self.tail(below, "", tree),
+            Input::TailWith(below, end) => self.tail(below, end, tree),
             Input::OfVendored(name, lock) => above(here)
                 .filter(|directory| base_of(directory) == name)
                 .find_map(|directory| present(tree, join(directory_of(directory), lock.as_bytes()))),
-            Input::PatchOfDirectory => above(here).find_map(|directory| {
-                let project = project_of(base_of(directory))?;
-                let patch = ["diff", "patch"]
-                    .iter()
-                    .find_map(|end| tree.beginning_with(project.as_bstr(), end));
-                patch.map(BStr::to_owned)
-            }),
+            Input::PatchOfDirectory => above(here).find_map(|directory| patch_of(directory, tree)),
             Input::History => Some(HISTORY.into()),
-            Input::Member(name) => present(members, join(here, &self.fill(name))),
+            Input::Member(name) => {
+                present(members, join(here, &self.fill(name))).filter(|found| !tree.contains(found.as_bstr()))
+            }
         }
+    }
+
+    fn tail(&self, below: &str, end: &str, tree: &Paths) -> Option<BString> {
+        let below = above(directory_of(self.path))
+            .take(FEW)
+            .map(|directory| join(directory, below.as_bytes()));
+        below
+            .filter(|below| tree.has_directory(below.as_bstr()))
+            .find_map(|below| {
+                tails(self.path).find_map(|tail| {
+                    let mut path = join(below.as_bstr(), tail);
+                    path.extend_from_slice(end.as_bytes());
+                    present(tree, path)
+                })
+            })
     }
 
     fn fill(&self, name: &str) -> Vec<u8> {
@@ -123,6 +127,16 @@ fn tails(path: &BStr) -> impl Iterator<Item = &BStr> {
         .take(FEW)
         .filter_map(|at| path.get(at + 1..))
         .map(|tail| tail.as_bstr())
+}
+
+/// The patch `zlib-….diff` of the directory `zlib-1.2`, below the directory that holds it.
+fn patch_of(directory: &BStr, tree: &Paths) -> Option<BString> {
+    let project = project_of(base_of(directory))?;
+    let patch = ["diff", "patch"]
+        .iter()
+        .find_map(|end| tree.beginning_with(project.as_bstr(), end))?;
+    let parent = join(directory_of(directory), b"");
+    patch.starts_with(&parent).then(|| patch.to_owned())
 }
 
 /// `zlib-` of `zlib-1.2`.

@@ -15,6 +15,7 @@ mod texinfo;
 mod translations;
 mod vendored;
 
+pub(super) use self::binaries::COMPILED;
 use super::rule::Rule;
 
 /// All rules, in the order in which they are tried: whoever names the tool before whoever only knows the place.
@@ -36,4 +37,4 @@ pub(super) const ALL: &[&[Rule]] = &[
 ];
 
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;

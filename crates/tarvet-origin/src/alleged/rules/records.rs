@@ -48,6 +48,28 @@ pub(super) const RULES: &[Rule] = &[
         ..Rule::PLAIN
     },
     Rule {
+        // The same text in markup, under the same name.
+        tool: "markup to text",
+        names: &[
+            Name::Is("README"),
+            Name::Is("NEWS"),
+            Name::Is("HACKING"),
+            Name::Is("FAQ"),
+            Name::Is("INSTALL"),
+        ],
+        mark: Mark::Shape(is_prose),
+        from: &[
+            Input::Beside("{base}.md"),
+            Input::Beside("{base}.pod"),
+            Input::Beside("{base}.rst"),
+            Input::Beside("{base}.adoc"),
+            Input::Beside("{base}.texi"),
+            Input::Beside("{base}.xml"),
+            Input::Beside("{base}.html"),
+        ],
+        ..Rule::PLAIN
+    },
+    Rule {
         tool: "thanks-gen",
         names: &[Name::Is("THANKS-to-translators")],
         mark: Mark::Shape(lists_people),
@@ -274,7 +296,7 @@ fn calls_one_check(head: &[u8], size: u64) -> bool {
         )
     };
     let plain = |line: &[u8]| line.is_empty() || line == b"#!perl" || used(line) || call(line);
-    size as usize == head.len() && head.split(|&b| b == b'\n').all(plain)
+    size == head.len() as u64 && head.split(|&b| b == b'\n').all(plain)
 }
 
 /// Begins like a GNU change log (`2026-01-29  Name  <mail>`), like `git log`, or with a title and then one of them.
@@ -297,6 +319,11 @@ fn is_change_log(head: &[u8], _size: u64) -> bool {
     };
     let (starts, few) = (head.split(|&b| b == b'\n'), 12);
     !head.contains(&0) && !head.starts_with(b"#!") && starts.take(few).any(entry)
+}
+
+/// A text that is no script.
+fn is_prose(head: &[u8], _size: u64) -> bool {
+    !head.contains(&0) && !head.starts_with(b"#!")
 }
 
 /// Lines of prose and of names with addresses: no variable, no quote that a shell would act on.
@@ -418,6 +445,19 @@ mod tests {
             "t/evil.t",
             "# this test was generated with Dist::Zilla::Plugin::Test::EOL 0.19\n",
         );
+    }
+
+    #[test]
+    fn a_text_comes_from_its_markup() {
+        comes_from("README", "X\n=\n", "markup to text", None, "README.md");
+        comes_from(
+            "THANKS-to-translators",
+            "Thank you!\n",
+            "thanks-gen",
+            None,
+            "THANKStt.in",
+        );
+        assert_eq!(alleged("README", b"#!/bin/sh\n", &["README.md"]), None);
     }
 
     #[test]

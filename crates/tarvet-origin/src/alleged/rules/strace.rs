@@ -32,6 +32,9 @@ const FUNCTIONS: &[&str] = &[
     "set",
 ];
 
+/// A script of the tree, run for what it prints.
+const TREE_SCRIPT: &[u8] = b"\"$(${srcdir=.}/print_scno_getcwd.sh)\"";
+
 fn is_generated_test(head: &[u8], size: u64) -> bool {
     let mut lines = head.lines();
     let shebang = lines.next() == Some(b"#!/bin/sh -efu");
@@ -40,7 +43,7 @@ fn is_generated_test(head: &[u8], size: u64) -> bool {
             && line.contains_str("/gen_tests.in (")
             && line.ends_with(b"); do not edit.")
     });
-    size as usize == head.len()
+    size == head.len() as u64
         && shebang
         && comment
         && head.is_ascii()
@@ -61,6 +64,7 @@ fn is_harmless(line: &[u8]) -> bool {
         return plain && (rest.is_empty() || rest.strip_prefix(b"; ").is_some_and(is_harmless));
     }
     let (function, arguments) = line.split_once_str(" ").unwrap_or((line, b""));
+    let arguments = arguments.strip_suffix(b"; exec 9</dev/full").unwrap_or(arguments);
     let arguments = match function {
         b"check_scno_tampering;" => return is_harmless(arguments),
         // The three words that a shell does act on, as the generator writes them.
@@ -104,7 +108,8 @@ fn is_known_word(word: &[u8]) -> bool {
     let device = ["/dev/full", "/dev/null", "/dev/zero"]
         .iter()
         .find_map(|name| word.strip_suffix(name.as_bytes()));
-    file.is_some_and(|file| file.iter().all(|b| b.is_ascii_lowercase() || *b == b'.'))
+    word == TREE_SCRIPT
+        || file.is_some_and(|file| file.iter().all(|b| b.is_ascii_lowercase() || *b == b'.'))
         || device.is_some_and(|rest| match rest.split_first() {
             Some((digit, rest)) if digit.is_ascii_digit() => matches!(rest, b"<" | b">" | b">>"),
             _ => matches!(rest, b"<" | b">" | b">>"),
@@ -137,6 +142,8 @@ mod tests {
                 "{init}run_strace_match_diff -a3 -P $PWD/openat.sample $NAME.sample </dev/null 7>/dev/zero\n"
             ),
             format!("{init}run_strace_match_diff -e trace='/^signal$' \"a /\\* b\"\n"),
+            "set -- -y; exec 9</dev/full\n. \"${srcdir=.}/a.test\"\n".to_owned(),
+            "set -- 64 \"$(${srcdir=.}/print_scno_getcwd.sh)\" 'a|b'\n. \"${srcdir=.}/a.test\"\n".to_owned(),
             "set -- -a20 -s1024\n. \"${srcdir=.}/ioctl.test\"\n".to_owned(),
         ];
         for body in bodies {
@@ -155,6 +162,8 @@ mod tests {
             ". \"${srcdir=.}/../../evil\"\n",
             ". ./evil\n",
             "run_prog > ~/x\n",
+            "set -- \"$(${srcdir=.}/../evil.sh)\"\n",
+            "set -- -y; exec curl x\n",
             "run_prog 'a\n",
             "run_prog &\n",
             "run_prog >/dev/full/../x\n",
