@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use bstr::{BString, ByteSlice};
 
+use super::amend::Amendments;
+use super::stat;
 use super::time::Time;
 use crate::derived::{Commit, History, Person};
 
@@ -45,16 +47,18 @@ pub struct Index<'a> {
     lookup: &'a Lookup,
     /// The tree's `.mailmap`.
     mailmap: &'a [u8],
+    amendments: &'a Amendments,
 }
 
 impl<'a> Index<'a> {
     /// Indexes a history, the first time that it is asked.
-    pub fn of(history: &'a History, mailmap: &'a [u8]) -> Self {
+    pub fn of(history: &'a History, mailmap: &'a [u8], amendments: &'a Amendments) -> Self {
         let lookup = history.lookup.get_or_init(|| Lookup::of(&history.commits));
         Index {
             commits: &history.commits,
             lookup,
             mailmap,
+            amendments,
         }
     }
 
@@ -156,20 +160,34 @@ impl<'a> Index<'a> {
         (all && given.next().is_none() && commit.parents.len() > 1).then_some(())
     }
 
+    /// Whether a line is of the statistic of what a commit changed.
+    pub fn is_stat(&self, commit: usize, line: &[u8]) -> bool {
+        let changed = self
+            .commits
+            .get(commit)
+            .and_then(|commit| commit.changed.as_deref());
+        changed.is_some_and(|changed| stat::is_stat(line, changed))
+    }
+
     /// The line of a commit's message after the first one, from a given one on, that is this text.
     pub fn find(&self, commit: usize, from: usize, text: &[u8]) -> Option<usize> {
-        let message = &self.commits.get(commit)?.message;
+        let commit = self.commits.get(commit)?;
         if from == 0
-            && let Some(next) = subject(message, text)
+            && let Some(next) = subject(&commit.message, text)
         {
             return Some(next);
         }
-        let found = message
+        let found = commit
+            .message
             .lines()
             .enumerate()
             .skip(from)
             .find(|(_, line)| is_same(line, text));
-        found.map(|(number, _)| number + 1)
+        if let Some((number, _)) = found {
+            return Some(number + 1);
+        }
+        let amended = self.amendments.get(&BString::from(commit.id.as_str()))?;
+        amended.iter().any(|own| is_same(own, text)).then_some(from)
     }
 }
 
