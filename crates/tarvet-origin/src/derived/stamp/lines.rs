@@ -52,6 +52,9 @@ fn is_stamped(old: &[u8], new: &[u8], is_versions: bool, is_title: bool, release
     if is_versions && is_definition(old, new, release) {
         return true;
     }
+    if is_link_to_tag(old, new, release) {
+        return true;
+    }
     let (before, after) = (cut(old), cut(new));
     let speaks = [&b"version"[..], b"release", b"date", b"stamp"];
     let lower = old.to_ascii_lowercase();
@@ -61,6 +64,18 @@ fn is_stamped(old: &[u8], new: &[u8], is_versions: bool, is_title: bool, release
             .iter()
             .zip(&after)
             .all(|(old, new)| old == new || may_become(old, new, any_old, is_title, release))
+}
+
+/// Whether a link to the log of a repository became one to the tag's log.
+fn is_link_to_tag(old: &[u8], new: &[u8], release: &Release) -> bool {
+    let added = new
+        .trim_end()
+        .strip_prefix(old.trim_end())
+        .and_then(|added| added.strip_prefix(b"?h="));
+    let is_link = old.starts_with(b"https://") && !old.trim_end().contains_str(" ");
+    is_link
+        && added
+            .is_some_and(|tag| release.tag == tag && tag.iter().all(|&byte| version::is_version_byte(byte)))
 }
 
 /// Whether one piece of a line may become another.
@@ -201,6 +216,25 @@ mod tests {
             "foo.3",
             ".TH foo 3 \"12 Aug 2003\" \"libfoo 7.10\" \"M\"\n.SH\n",
             ".TH foo 3 \"January 30, 2023\" \"libfoo 8.21.0\" \"M\"\n\n.SH\n",
+        ));
+    }
+
+    #[test]
+    fn a_link_may_be_to_the_tags_log() {
+        assert!(is_derived(
+            "ChangeLog",
+            "https://x/log\n",
+            "https://x/log?h=foo-8_21_0\n"
+        ));
+        assert!(!is_derived(
+            "ChangeLog",
+            "https://x/log\n",
+            "https://x/log?h=v1;id\n"
+        ));
+        assert!(!is_derived(
+            "a.sh",
+            "curl https://x/log\n",
+            "curl https://x/log?h=foo-8_21_0\n"
         ));
     }
 

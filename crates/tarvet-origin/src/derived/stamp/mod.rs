@@ -11,6 +11,7 @@ use bstr::{BStr, BString, ByteSlice};
 use super::{Derived, Files, Question, Release};
 
 pub use fixed::claims as claims_fixed;
+pub use version::is_own as is_own_version;
 
 /// The largest file that is compared line by line, in bytes.
 pub const LARGEST: usize = 4 << 20;
