@@ -19,6 +19,10 @@ const READMES: [&str; 5] = [
 ];
 /// The largest such file, in bytes.
 pub const LARGEST: usize = 1 << 20;
+/// The largest file that describes a package, in bytes; each field is searched for in it.
+const LARGEST_SOURCE: usize = 64 << 10;
+/// The most fields.
+const MOST_FIELDS: usize = 200;
 /// What setuptools writes where there was no setup.cfg.
 const SETUP_CFG: &[u8] = b"[egg_info]\ntag_build = \ntag_date = 0\n\n";
 
@@ -62,10 +66,8 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
         .filter(|path| files.proven((**path).into()).is_some())
         .map(|path| (*path).into())
         .collect();
-    let texts: Vec<_> = SOURCES
-        .iter()
-        .filter_map(|path| files.proven((*path).into()))
-        .collect();
+    let texts = SOURCES.iter().filter_map(|path| files.proven((*path).into()));
+    let texts: Vec<_> = texts.filter(|text| text.len() <= LARGEST_SOURCE).collect();
     let says = |value: &[u8]| says(&texts, value);
     match member.path.rsplit_str("/").next()? {
         b"dependency_links.txt" | b"not-zip-safe" | b"zip-safe" if member.content == b"\n" => {
@@ -93,6 +95,7 @@ fn says(texts: &[std::borrow::Cow<'_, [u8]>], value: &[u8]) -> bool {
 /// Whether each line is a module: a member, or a name that a describing file has in quotes.
 fn is_top_level(content: &[u8], says: &dyn Fn(&[u8]) -> bool, files: &dyn Files) -> bool {
     !content.is_empty()
+        && content.lines().count() <= MOST_FIELDS
         && content.lines().all(|name| {
             let is_name = !name.is_empty()
                 && name
@@ -114,16 +117,19 @@ fn is_top_level(content: &[u8], says: &dyn Fn(&[u8]) -> bool, files: &dyn Files)
 fn is_info(content: &[u8], says: &dyn Fn(&[u8]) -> bool, release: &Release, files: &dyn Files) -> bool {
     let (head, body) = content.split_once_str("\n\n").unwrap_or((content, b""));
     let body = body.trim();
-    let is_readme = |path: &&str| {
+    let is_readme = |path: &str| {
         files
-            .proven((**path).into())
+            .proven(path.into())
             .is_some_and(|readme| readme.trim() == body)
     };
-    if !body.is_empty() && body != b"UNKNOWN" && !READMES.iter().any(|path| is_readme(&path)) {
+    if !body.is_empty() && body != b"UNKNOWN" && !READMES.iter().any(|path| is_readme(path)) {
         return false;
     }
     let has = |name: &str| head.lines().any(|line| line.starts_with(name.as_bytes()));
-    has("Name: ") && has("Version: ") && head.lines().all(|line| is_field(line, says, release, files))
+    has("Name: ")
+        && has("Version: ")
+        && head.lines().count() <= MOST_FIELDS
+        && head.lines().all(|line| is_field(line, says, release, files))
 }
 
 fn is_field(line: &[u8], says: &dyn Fn(&[u8]) -> bool, release: &Release, files: &dyn Files) -> bool {

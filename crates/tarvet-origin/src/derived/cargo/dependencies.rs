@@ -53,9 +53,7 @@ fn normal(table: Option<&Value>, workspace: Option<&Table>, kind: &str) -> Optio
         if own.remove("workspace") == Some(Value::Boolean(true)) {
             own = inherited(own, as_table(workspace?.get("dependencies")?.get(name)?)?)?;
         }
-        let is_local = LOCAL
-            .iter()
-            .fold(false, |is_local, key| own.remove(*key).is_some() || is_local);
+        let is_local = LOCAL.iter().filter(|key| own.remove(**key).is_some()).count() > 0;
         for (old, new) in [("default_features", "default-features")] {
             if let Some(value) = own.remove(old) {
                 own.insert(new.to_owned(), value);

@@ -80,7 +80,7 @@ fn older(path: &BStr, rest: &[u8], files: &dyn Files) -> Option<BString> {
     let older = names
         .into_iter()
         .filter(|name| name.starts_with(b"ChangeLog"))
-        .take(64);
+        .take(8);
     let footers = ["build-aux/git-log-footer", "scripts/git-log-footer"].map(BString::from);
     let mut paths = older
         .map(|name| BString::from([directory, &name].concat()))
@@ -119,7 +119,12 @@ struct Reader<'a> {
     /// Parents of the commit whose author is still to come.
     merge: Option<&'a [u8]>,
     entries: usize,
+    /// How many more messages may be searched, so that no ChangeLog takes long.
+    searches: usize,
 }
+
+/// Searches of messages that one ChangeLog may take.
+const MOST_SEARCHES: usize = 4_000_000;
 
 impl<'a> Reader<'a> {
     fn of(index: &'a Index<'a>) -> Self {
@@ -130,6 +135,7 @@ impl<'a> Reader<'a> {
             author: None,
             merge: None,
             entries: 0,
+            searches: MOST_SEARCHES,
         }
     }
 
@@ -241,6 +247,7 @@ impl<'a> Reader<'a> {
             return Some(());
         }
         // Under one GNU heading stand all commits of an author and a day.
+        self.searches = self.searches.checked_sub(self.commits.len())?;
         let found = (0..self.commits.len()).find_map(|place| Some((place, find(place, 0)?)))?;
         self.at = Some(found);
         Some(())

@@ -70,12 +70,27 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
     }
     let template = template_of(member.path);
     let old = files.proven(template.as_ref())?;
-    let shown = lines::changes(member.path, &old, member.content, release)?;
+    let shown = lines::changes(member.path, &with_defaults(&old), member.content, release)?;
     Some(Derived {
         from: vec![template],
         how: how(&shown, "the template"),
         shown,
     })
+}
+
+/// A template with what configure puts for directories when it is told nothing.
+fn with_defaults(template: &[u8]) -> Vec<u8> {
+    let defaults = [
+        ("@prefix@", "/usr/local"),
+        ("@exec_prefix@", "${prefix}"),
+        ("@bindir@", "${exec_prefix}/bin"),
+        ("@libdir@", "${exec_prefix}/lib"),
+        ("@includedir@", "${prefix}/include"),
+        ("@datarootdir@", "${prefix}/share"),
+    ];
+    defaults
+        .iter()
+        .fold(template.to_vec(), |text, (name, value)| text.replace(name, value))
 }
 
 fn how(shown: &[BString], of: &str) -> String {
