@@ -12,16 +12,26 @@
 //! | [`stamp`] | tracked files, `X` of `X.in` | the tree's, but for stamps in place of placeholders |
 //! | [`stamp`] | empty files that the tree does not have | nothing |
 //! | [`changelog`] | `ChangeLog` | commits of the history, and a tracked older ChangeLog |
+//! | [`lists`] | `LINGUAS`, `POTFILES.in`, `MANIFEST`, `SOURCES.txt` | the members of the tarball |
+//! | [`python`] | `PKG-INFO`, `*.egg-info/*` | `setup.py`, `setup.cfg`, `pyproject.toml`, a README |
+//! | [`perl`] | `*.pm`, `Changes` | the tree's code, with what Dist::Zilla puts around it |
+//! | [`cargo`] | `.cargo_vcs_info.json`, `Cargo.toml` as published | the release's commit, the tree's `Cargo.toml` |
+//! | [`copy`] | `X.gz`, texts with other line ends or in UTF-8 | X |
 //!
 //! The caller keeps the contents of the members that [`wants`] names, and of the tree-identical members that
 //! [`wants_proven`] names, then asks [`explain`] for each difference in the order of [`rank`], so that a catalogue is
 //! asked before the binary catalogue that is made of it.
 
+mod cargo;
 mod catalog;
 mod changelog;
+mod copy;
 mod governs;
+mod lists;
 mod mo;
+mod perl;
 mod po;
+mod python;
 mod stamp;
 #[cfg(test)]
 mod testing;
@@ -61,6 +71,12 @@ pub trait Files {
     fn in_tree(&self, path: &BStr) -> bool;
     /// Whether the tarball has a member at this path.
     fn is_member(&self, path: &BStr) -> bool;
+    /// The bytes of a file of the signed tree, at a path of the whole tree where the tarball is made of a directory of it.
+    /// None where they cannot be read.
+    fn whole_tree(&self, path: &BStr) -> Option<Cow<'_, [u8]>> {
+        let _ = path;
+        None
+    }
     /// How many members the tarball has that are not directories.
     fn member_count(&self) -> usize;
     /// The names of the members directly in a directory (empty for the top), that are not directories.
@@ -139,10 +155,18 @@ pub fn wants(path: &BStr, size: u64, in_tree: &dyn Fn(&BStr) -> bool) -> bool {
     if changelog::claims(path) {
         return size <= as_size(changelog::LARGEST);
     }
-    if in_tree(path) || stamp::claims_fixed(path) {
+    if in_tree(path)
+        || stamp::claims_fixed(path)
+        || lists::claims(path)
+        || python::claims(path)
+        || cargo::claims(path)
+    {
         return size <= as_size(stamp::LARGEST);
     }
-    size == 0 || in_tree(stamp::template_of(path).as_ref()) && size <= as_size(stamp::LARGEST)
+    size == 0
+        || in_tree(stamp::template_of(path).as_ref()) && size <= as_size(stamp::LARGEST)
+        || copy::inflated(path).is_some_and(in_tree) && size <= as_size(copy::LARGEST)
+        || copy::sources(path).iter().any(|path| in_tree(path.as_ref())) && size <= as_size(copy::LARGEST)
 }
 
 fn as_size(length: usize) -> u64 {
@@ -152,7 +176,7 @@ fn as_size(length: usize) -> u64 {
 /// Whether a rule may read the content of a member that *is* the tree's.
 pub fn wants_proven(path: &BStr, size: u64) -> bool {
     (po::claims(path) || changelog::claims(path)) && size <= LARGEST
-        || stamp::is_template(path) && size <= stamp::LARGEST_TEMPLATE
+        || (stamp::is_template(path) || python::describes(path)) && size <= stamp::LARGEST_TEMPLATE
 }
 
 /// Whether a rule may want the history for this member. Reading it takes time: ask only if such a member is open.
@@ -186,4 +210,9 @@ pub fn explain(
         .or_else(|| mo::explain(member, files))
         .or_else(|| stamp::explain(member, release, files))
         .or_else(|| changelog::explain(member, files, history))
+        .or_else(|| lists::explain(member, files))
+        .or_else(|| python::explain(member, release, files))
+        .or_else(|| perl::explain(member, release))
+        .or_else(|| cargo::explain(member, release, files))
+        .or_else(|| copy::explain(member, files))
 }

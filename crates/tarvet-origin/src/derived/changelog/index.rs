@@ -1,9 +1,12 @@
 //! The history, to look commits up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bstr::{BString, ByteSlice};
 
+use super::amend::Amendments;
+use super::stat;
 use super::time::Time;
 use crate::derived::{Commit, History, Person};
 
@@ -15,10 +18,10 @@ const MOST: usize = 2000;
 pub struct Lookup {
     /// In the order of ids.
     ids: BTreeMap<String, usize>,
-    /// In the order of the history, by name and address.
-    authors: HashMap<BString, Vec<usize>>,
-    /// By the author's time.
-    times: HashMap<i64, Vec<usize>>,
+    /// By name and address: when each commit was written and when it was committed, in order.
+    authors: HashMap<BString, Vec<(i64, usize)>>,
+    /// When each commit was written, in order.
+    times: Vec<(i64, usize)>,
 }
 
 impl Lookup {
@@ -27,9 +30,16 @@ impl Lookup {
         for (number, commit) in commits.iter().enumerate() {
             lookup.ids.insert(commit.id.clone(), number);
             let key = key(&commit.author.name, &commit.author.email);
-            lookup.authors.entry(key).or_default().push(number);
-            lookup.times.entry(commit.author.time).or_default().push(number);
+            let (written, committed) = (commit.author.time, commit.committer.time);
+            let own = lookup.authors.entry(key).or_default();
+            own.push((written, number));
+            if committed != written {
+                own.push((committed, number));
+            }
+            lookup.times.push((written, number));
         }
+        lookup.times.sort_unstable();
+        lookup.authors.values_mut().for_each(|own| own.sort_unstable());
         lookup
     }
 }
@@ -39,22 +49,41 @@ fn key(name: &[u8], email: &[u8]) -> BString {
     [name, b"\0", email].concat().into()
 }
 
+/// The commits of an ordered list at a time.
+fn at_time(list: &[(i64, usize)], time: Time) -> impl Iterator<Item = usize> + '_ {
+    let (from, to) = time.window();
+    let start = list.partition_point(|&(own, _)| own < from);
+    let near = list
+        .get(start..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(move |&&(own, _)| own <= to);
+    near.filter(move |&&(own, _)| time.is(own))
+        .map(|&(_, number)| number)
+        .take(MOST)
+}
+
 /// A history and a mailmap, to look commits up.
 pub struct Index<'a> {
     commits: &'a [Commit],
     lookup: &'a Lookup,
     /// The tree's `.mailmap`.
     mailmap: &'a [u8],
+    amendments: &'a Amendments,
+    /// What the mailmap said, by the address in the commit and the text that it may map to.
+    mapped: RefCell<HashMap<BString, bool>>,
 }
 
 impl<'a> Index<'a> {
     /// Indexes a history, the first time that it is asked.
-    pub fn of(history: &'a History, mailmap: &'a [u8]) -> Self {
+    pub fn of(history: &'a History, mailmap: &'a [u8], amendments: &'a Amendments) -> Self {
         let lookup = history.lookup.get_or_init(|| Lookup::of(&history.commits));
         Index {
             commits: &history.commits,
             lookup,
             mailmap,
+            amendments,
+            mapped: RefCell::default(),
         }
     }
 
@@ -78,12 +107,10 @@ impl<'a> Index<'a> {
 
     /// The commits of `Name <address>` at a time, written or committed.
     pub fn by_author_and_time(&self, author: &[u8], time: Time) -> Vec<usize> {
-        if let Time::Exact(seconds) = time {
-            let own = self.lookup.times.get(&seconds).into_iter().flatten();
+        if let Time::Exact(_) = time {
+            let own = at_time(&self.lookup.times, time);
             return own
-                .filter(|&&commit| self.is_author(commit, author).is_some())
-                .take(MOST)
-                .copied()
+                .filter(|&commit| self.is_author(commit, author).is_some())
                 .collect();
         }
         let name_and_email = author
@@ -96,14 +123,14 @@ impl<'a> Index<'a> {
 
     /// The commits of an author at a time.
     pub fn by_author_and_day(&self, name: &[u8], email: &[u8], time: Time) -> Vec<usize> {
-        let own = self.lookup.authors.get(&key(name, email));
-        let is_then = |&&commit: &&usize| self.is_time(commit, time).is_some();
-        own.into_iter()
-            .flatten()
-            .filter(is_then)
-            .take(MOST)
-            .copied()
-            .collect()
+        let own = self
+            .lookup
+            .authors
+            .get(&key(name, email))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let mut seen = HashSet::new();
+        at_time(own, time).filter(|&commit| seen.insert(commit)).collect()
     }
 
     /// Whether a commit was written or committed at a time.
@@ -141,7 +168,11 @@ impl<'a> Index<'a> {
             };
             names && has(&old) && (has(&new) || email == person.email.as_slice())
         };
-        self.mailmap.lines().take(10_000).any(is_mapped).then_some(())
+        let pair = key(text, &person.email);
+        let known = self.mapped.borrow().get(&pair).copied();
+        let is_known = known.unwrap_or_else(|| self.mailmap.lines().take(10_000).any(is_mapped));
+        self.mapped.borrow_mut().insert(pair, is_known);
+        is_known.then_some(())
     }
 
     /// Whether a commit's parents begin so.
@@ -156,20 +187,34 @@ impl<'a> Index<'a> {
         (all && given.next().is_none() && commit.parents.len() > 1).then_some(())
     }
 
+    /// Whether a line is of the statistic of what a commit changed.
+    pub fn is_stat(&self, commit: usize, line: &[u8]) -> bool {
+        let changed = self
+            .commits
+            .get(commit)
+            .and_then(|commit| commit.changed.as_deref());
+        changed.is_some_and(|changed| stat::is_stat(line, changed))
+    }
+
     /// The line of a commit's message after the first one, from a given one on, that is this text.
     pub fn find(&self, commit: usize, from: usize, text: &[u8]) -> Option<usize> {
-        let message = &self.commits.get(commit)?.message;
+        let commit = self.commits.get(commit)?;
         if from == 0
-            && let Some(next) = subject(message, text)
+            && let Some(next) = subject(&commit.message, text)
         {
             return Some(next);
         }
-        let found = message
+        let found = commit
+            .message
             .lines()
             .enumerate()
             .skip(from)
             .find(|(_, line)| is_same(line, text));
-        found.map(|(number, _)| number + 1)
+        if let Some((number, _)) = found {
+            return Some(number + 1);
+        }
+        let amended = self.amendments.get(&BString::from(commit.id.as_str()))?;
+        amended.iter().any(|own| is_same(own, text)).then_some(from)
     }
 }
 

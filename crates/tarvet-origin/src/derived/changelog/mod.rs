@@ -4,10 +4,13 @@
 //! gnulib's gitlog-to-changelog writes, also with the commit ids that GnuPG adds. Each entry's heading must name a
 //! commit of the history, by id or by author and time, and each line under it must be one of that commit's message, in
 //! order. Lines may be left out (trailers usually are), white space may differ; nothing may be added. What follows the
-//! last entry must be a tracked, older ChangeLog as it is.
+//! last entry must be a tracked, older ChangeLog or footer as it is, or name where older entries are. What `--stat` adds
+//! is believed for paths that the commit changed, where the caller says which.
 
+mod amend;
 mod heading;
 mod index;
+mod stat;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -25,7 +28,7 @@ pub const LARGEST: usize = 32 << 20;
 /// Whether a path is one of a ChangeLog, or of an older part of one.
 pub fn claims(path: &BStr) -> bool {
     let name = path.rsplit_str("/").next().unwrap_or_default();
-    name.to_ascii_lowercase().starts_with(b"changelog") || name == b".mailmap"
+    name.to_ascii_lowercase().starts_with(b"changelog") || name == b".mailmap" || amend::claims(name)
 }
 
 /// Proves a ChangeLog from the history.
@@ -34,7 +37,8 @@ pub fn explain(member: &Question<'_>, files: &dyn Files, history: Option<&Histor
         return None;
     }
     let mailmap = files.proven(b".mailmap".into()).unwrap_or_default();
-    let index = Index::of(history?, &mailmap);
+    let amendments = amend::read(files);
+    let index = Index::of(history?, &mailmap, &amendments);
     let mut reader = Reader::of(&index);
     let (entry, line) = reader.read(member.content);
     if reader.entries == 0 {
@@ -55,7 +59,7 @@ pub fn explain(member: &Question<'_>, files: &dyn Files, history: Option<&Histor
     let tail = if from.is_empty() {
         ""
     } else {
-        ", followed by an older ChangeLog of the tree"
+        ", followed by a file of the tree"
     };
     let how = format!("history: its {entries} entries are commits that the release is made of{tail}");
     Some(Derived {
@@ -65,22 +69,42 @@ pub fn explain(member: &Question<'_>, files: &dyn Files, history: Option<&Histor
     })
 }
 
-/// The proven ChangeLog beside this one that the rest is.
+/// The proven ChangeLog beside this one, or the footer, that the rest is.
 fn older(path: &BStr, rest: &[u8], files: &dyn Files) -> Option<BString> {
+    if let Some(name) = points_to(rest) {
+        return (name.is_empty() || files.in_tree(name)).then(|| name.to_owned());
+    }
     let slash = path.rfind_byte(b'/').map_or(0, |at| at + 1);
     let directory = path.get(..slash)?;
     let names = files.names_in(directory.strip_suffix(b"/").unwrap_or(directory).as_bstr());
     let older = names
         .into_iter()
         .filter(|name| name.starts_with(b"ChangeLog"))
-        .take(64);
-    let mut paths = older.map(|name| BString::from([directory, &name].concat()));
+        .take(8);
+    let footers = ["build-aux/git-log-footer", "scripts/git-log-footer"].map(BString::from);
+    let mut paths = older
+        .map(|name| BString::from([directory, &name].concat()))
+        .chain(footers);
     paths.find(|own| {
         own != path
             && files
                 .proven(own.as_ref())
                 .is_some_and(|own| own.trim() == rest.trim())
     })
+}
+
+/// The file that a last line says to have older entries; empty where it says the repository.
+fn points_to(rest: &[u8]) -> Option<&BStr> {
+    let rest = rest.trim();
+    if rest == b"See the source repo for older entries" {
+        return Some(b"".into());
+    }
+    let name = rest.strip_prefix(b"See ")?.strip_suffix(b" for older changes.")?;
+    let is_name = name.starts_with(b"ChangeLog")
+        && name
+            .iter()
+            .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_name.then(|| name.as_bstr())
 }
 
 /// The state between two lines.
@@ -95,7 +119,12 @@ struct Reader<'a> {
     /// Parents of the commit whose author is still to come.
     merge: Option<&'a [u8]>,
     entries: usize,
+    /// How many more messages may be searched, so that no ChangeLog takes long.
+    searches: usize,
 }
+
+/// Searches of messages that one ChangeLog may take.
+const MOST_SEARCHES: usize = 4_000_000;
 
 impl<'a> Reader<'a> {
     fn of(index: &'a Index<'a>) -> Self {
@@ -106,6 +135,7 @@ impl<'a> Reader<'a> {
             author: None,
             merge: None,
             entries: 0,
+            searches: MOST_SEARCHES,
         }
     }
 
@@ -129,7 +159,10 @@ impl<'a> Reader<'a> {
         match heading::read(line) {
             Some(heading) => self.heading(heading),
             None if line.starts_with(b"    ") || line.starts_with(b"\t") => self.text(line.trim()),
-            None => None,
+            None => {
+                let commit = *self.commits.first().filter(|_| self.commits.len() == 1)?;
+                self.index.is_stat(commit, line).then_some(())
+            }
         }
     }
 
@@ -214,6 +247,7 @@ impl<'a> Reader<'a> {
             return Some(());
         }
         // Under one GNU heading stand all commits of an author and a day.
+        self.searches = self.searches.checked_sub(self.commits.len())?;
         let found = (0..self.commits.len()).find_map(|place| Some((place, find(place, 0)?)))?;
         self.at = Some(found);
         Some(())

@@ -167,3 +167,36 @@ fn a_mailmap_of_the_tree_may_rename() {
     assert!(ask(&renamed, &tree).is_some());
     assert!(ask(&renamed, &Tree::default()).is_none());
 }
+
+#[test]
+fn a_footer_says_where_older_entries_are() {
+    let tree = Tree::from([
+        ("ChangeLog-CVS", "x\n"),
+        ("build-aux/git-log-footer", "Old.\n---\n"),
+    ]);
+    assert!(ask(&format!("{GNU}\nSee ChangeLog-CVS for older changes.\n"), &tree).is_some());
+    assert!(ask(&format!("{GNU}\nSee ChangeLog-RCS for older changes.\n"), &tree).is_none());
+    assert!(ask(&format!("{GNU}\nSee the source repo for older entries\n"), &tree).is_some());
+    assert!(
+        ask(
+            &format!("{GNU}\nSee the source repo for older entries; id\n"),
+            &tree
+        )
+        .is_none()
+    );
+    assert!(ask(&format!("{GNU}\nOld.\n---\n"), &tree).is_some());
+}
+
+#[test]
+fn a_tracked_amendment_may_correct_its_own_commit() {
+    let id = "b".repeat(40);
+    let fix = format!("# notes\n{id}\ns/Fix it.*/lib: Mend it.\n* b\\/c.c: Mend./\n");
+    let tree = Tree::from([("build-aux/git-log-fix", fix.as_str())]);
+    let amended = GNU.replace(
+        "\tFix it.\n\t* a.c (main): Return.\n",
+        "\tlib: Mend it.\n\t* b/c.c: Mend.\n",
+    );
+    assert!(ask(&amended, &tree).is_some());
+    assert!(ask(&amended, &Tree::default()).is_none());
+    assert!(ask(&GNU.replace("\tBegin.", "\tlib: Mend it."), &tree).is_none());
+}

@@ -3,8 +3,8 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
-/// Furthest that two time zones may be apart, in seconds.
-const ZONES: u64 = 26 * 3600;
+/// Furthest that a time zone is from UTC, in seconds.
+const FURTHEST: u64 = 14 * 3600;
 
 /// A time as an entry gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +18,23 @@ pub enum Time {
 }
 
 impl Time {
+    /// The first and the last moment that may be this time.
+    pub fn window(self) -> (i64, i64) {
+        let (own, before, after) = match self {
+            Time::Exact(own) => (own, 0, 0),
+            Time::Local(own) => (own, 14 * 3600, 14 * 3600),
+            Time::Day(own) => (own, 14 * 3600, 36 * 3600),
+        };
+        (own.saturating_sub(before), own.saturating_add(after))
+    }
+
     /// Whether a moment is this time, in some zone.
     pub fn is(self, seconds: i64) -> bool {
         match self {
             Time::Exact(own) => own == seconds,
             Time::Local(own) => {
                 let apart = own.abs_diff(seconds);
-                apart <= ZONES / 2 + 3600 && apart % 900 == 0
+                apart <= FURTHEST && apart % 900 == 0
             }
             // From 14 hours before the day, in the furthest east, to 12 hours after it.
             Time::Day(own) => (-14 * 3600..(24 + 12) * 3600).contains(&(seconds.saturating_sub(own))),
@@ -35,10 +45,7 @@ impl Time {
 /// Reads a time: `Thu Feb 9 09:39:41 2023 +0100`, `2023-02-09 09:39:41 +0100`, `2023-02-09T09:39:41+01:00`,
 /// `Thu, 9 Feb 2023 09:39:41 +0100`, `1675931981 +0100`, `2023-02-09`, each with or without a zone.
 pub fn parse(text: &[u8]) -> Option<Time> {
-    let text = std::str::from_utf8(text)
-        .ok()?
-        .replace('T', " ")
-        .replace(',', " ");
+    let text = std::str::from_utf8(text).ok()?.replace(['T', ','], " ");
     // `T` parts a strict ISO time; the days and months that it takes a letter of are known by their others.
     let words: Vec<&str> = text.split_whitespace().collect();
     if words.len() > 6 {

@@ -52,5 +52,5 @@ fn is_prime(number: usize) -> bool {
     (3..)
         .step_by(2)
         .take_while(|&divisor| divisor <= number / divisor)
-        .all(|divisor| number % divisor != 0)
+        .all(|divisor| !number.is_multiple_of(divisor))
 }

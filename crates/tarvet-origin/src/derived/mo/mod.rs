@@ -19,6 +19,8 @@ use bstr::{BStr, BString, ByteSlice};
 use super::catalog::{self, Catalog, Charset, Message};
 use super::{Derived, Files, Question};
 
+/// How much larger than a member its source may be.
+const MOST_TIMES: usize = 4096;
 /// The largest binary catalogue that is read, in bytes.
 const LARGEST: usize = 32 << 20;
 
@@ -40,6 +42,10 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
     let pairs = read::read(member.content)?;
     sources(member.path).into_iter().find_map(|source| {
         let proven = files.proven(source.as_ref())?;
+        // Many small members must not have one large source read as often.
+        if proven.len() / MOST_TIMES > member.content.len() {
+            return None;
+        }
         let how = compare(&pairs, &catalog::parse(&proven)?)?;
         Some(Derived {
             from: vec![source],
@@ -114,7 +120,7 @@ fn compare(pairs: &[read::Pair], catalog: &Catalog) -> Option<String> {
     let (written, whole) = (pairs.len() - instantiated, expected.len() - all_fuzzy + fuzzy);
     // A release may ship catalogues that it did not make again. They translate less, never otherwise; but the header
     // says how many forms a plural has, so it must be there.
-    let is_older = fuzzy == 0 && !(expected.contains_key(b"".as_slice()) && !seen.contains(&Vec::new()));
+    let is_older = fuzzy == 0 && (seen.contains(&Vec::new()) || !expected.contains_key(b"".as_slice()));
     let is_sound = if written == whole {
         fuzzy == 0 || fuzzy == all_fuzzy
     } else {

@@ -65,7 +65,7 @@ pub fn read(bytes: &[u8]) -> Option<Vec<Pair>> {
     if revision > 1 && !has_flag {
         return None;
     }
-    file.is_covered()?;
+    file.cover()?;
     let fixed = originals
         .iter()
         .zip(&translations)
@@ -253,7 +253,7 @@ impl<'a> File<'a> {
     }
 
     /// Whether each byte was read exactly once, but for alignment.
-    fn is_covered(mut self) -> Option<()> {
+    fn cover(mut self) -> Option<()> {
         self.parts.sort_unstable();
         let mut done = 0;
         for &(start, end) in &self.parts {

@@ -248,8 +248,11 @@ fn a_latin_1_catalogue_may_be_converted() {
         .chars()
         .map(|letter| u8::try_from(u32::from(letter)).unwrap())
         .collect();
-    let mut tree = Tree::default();
-    tree.files = HashMap::from([("po/de.po".into(), latin.clone())]);
+    let files = HashMap::from([("po/de.po".into(), latin.clone())]);
+    let tree = Tree {
+        files,
+        members: Vec::new(),
+    };
     let ask = |mo: &[u8]| {
         explain(
             &Question {

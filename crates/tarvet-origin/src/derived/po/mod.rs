@@ -23,6 +23,8 @@ use bstr::{BStr, BString, ByteSlice};
 use super::catalog::{self, Catalog, Charset, Key, Message};
 use super::{Derived, Files, Question};
 
+/// How much larger than a member its source may be.
+const MOST_TIMES: usize = 64;
 /// How many directories up a source is looked for.
 const MOST_UP: usize = 16;
 
@@ -75,6 +77,10 @@ fn sources(path: &BStr) -> Vec<BString> {
 }
 
 fn from_source(content: &[u8], source: &[u8], path: BString) -> Option<Derived> {
+    // Many small members must not have one large source read as often.
+    if source.len() / MOST_TIMES > content.len() + 1024 {
+        return None;
+    }
     let (merged, source) = (catalog::parse(content)?, catalog::parse(source)?);
     let how = compare(&merged, &source)?;
     Some(Derived {

@@ -111,9 +111,15 @@ fn a_translation_of_the_attackers_is_not() {
         None
     );
     assert_eq!(replaced("msgid \"revived\"", "msgid \"other\""), None);
-    assert_eq!(
-        replaced("\nmsgid \"revived\"", "\nmsgid \"revived\"\nmsgid_plural \"x\"").is_some(),
-        false
+    assert!(
+        replaced(
+            "
+msgid \"revived\"",
+            "
+msgid \"revived\"
+msgid_plural \"x\""
+        )
+        .is_none()
     );
     assert_eq!(replaced("msgstr[1] \"%d Dateien\"", "msgstr[1] \"%n\""), None);
 }

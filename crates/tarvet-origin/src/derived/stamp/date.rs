@@ -110,8 +110,8 @@ impl Scan<'_> {
             .take_while(|byte| byte.is_ascii_alphabetic())
             .count();
         let word = std::str::from_utf8(self.rest().get(..length)?).ok()?;
-        let is_named = |name: &&str| **name == *word || length == 3 && name.get(..3) == Some(word);
-        let index = MONTHS.iter().position(|name| is_named(&name))?;
+        let is_named = |name: &str| *name == *word || length == 3 && name.get(..3) == Some(word);
+        let index = MONTHS.iter().position(|name| is_named(name))?;
         self.at += length;
         i8::try_from(index + 1).ok()
     }

@@ -70,7 +70,7 @@ fn is_texinfo(content: &[u8], release: &Release) -> bool {
         return false;
     };
     let lines: Vec<&[u8]> = content.split(|&byte| byte == b'\n').collect();
-    let [updated, month, edition, version] = lines.as_slice() else {
+    let [updated, month, edition, version, more @ ..] = lines.as_slice() else {
         return false;
     };
     let value = |line: &'_ [u8], name: &str| {
@@ -86,6 +86,8 @@ fn is_texinfo(content: &[u8], release: &Release) -> bool {
         && is_date(value(month, "UPDATED-MONTH"))
         && is_own(value(edition, "EDITION"))
         && is_own(value(version, "VERSION"))
+        && more.len() < 4
+        && more.iter().all(|line| is_own(value(line, "ARCHIVE-VERSION")))
 }
 
 /// Whether the file is the version alone, or the version and the commit.

@@ -52,19 +52,70 @@ fn is_stamped(old: &[u8], new: &[u8], is_versions: bool, is_title: bool, release
     if is_versions && is_definition(old, new, release) {
         return true;
     }
+    if is_link_to_tag(old, new, release) {
+        return true;
+    }
     let (before, after) = (cut(old), cut(new));
+    if is_title {
+        return titles(&before) == titles(&after)
+            && after
+                .iter()
+                .all(|piece| before.contains(piece) || may_be_in_title(piece, release));
+    }
     let speaks = [&b"version"[..], b"release", b"date", b"stamp"];
     let lower = old.to_ascii_lowercase();
-    let any_old = is_title || is_versions && speaks.iter().any(|word| lower.contains_str(word));
+    let any_old = is_versions && speaks.iter().any(|word| lower.contains_str(word));
     before.len() == after.len()
         && before
             .iter()
             .zip(&after)
-            .all(|(old, new)| old == new || may_become(old, new, any_old, is_title, release))
+            .all(|(old, new)| old == new || may_become(old, new, any_old, release))
+}
+
+/// Whether a link to the log of a repository became one to the tag's log.
+fn is_link_to_tag(old: &[u8], new: &[u8], release: &Release) -> bool {
+    let added = new
+        .trim_end()
+        .strip_prefix(old.trim_end())
+        .and_then(|added| added.strip_prefix(b"?h="));
+    let is_link = old.starts_with(b"https://") && !old.trim_end().contains_str(" ");
+    is_link
+        && added
+            .is_some_and(|tag| release.tag == tag && tag.iter().all(|&byte| version::is_version_byte(byte)))
+}
+
+/// A title without its versions, which may be put behind a name that had none, and with its dates made one.
+fn titles(pieces: &[Piece<'_>]) -> Vec<u8> {
+    let mut title: Vec<u8> = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Version(_) => title.truncate(title.trim_end_with(|letter| letter == ' ').len()),
+            Piece::Placeholder(name) if stands_for(name, "version") => {
+                title.truncate(title.trim_end_with(|letter| letter == ' ').len());
+            }
+            Piece::Placeholder(name) if stands_for(name, "date") => title.push(0),
+            Piece::Date(..) => title.push(0),
+            Piece::Text(text) | Piece::Commit(text) | Piece::Placeholder(text) => {
+                title.extend_from_slice(text)
+            }
+        }
+    }
+    title
+}
+
+/// Whether a piece may come into a title.
+fn may_be_in_title(piece: &Piece<'_>, release: &Release) -> bool {
+    match piece {
+        Piece::Version(version) => version::is_own(version, release),
+        Piece::Date(_, date) => date::is_past(*date, release),
+        // Text is compared with the rest of the title.
+        Piece::Text(_) => true,
+        Piece::Commit(_) | Piece::Placeholder(_) => false,
+    }
 }
 
 /// Whether one piece of a line may become another.
-fn may_become(old: &Piece<'_>, new: &Piece<'_>, any_old: bool, is_title: bool, release: &Release) -> bool {
+fn may_become(old: &Piece<'_>, new: &Piece<'_>, any_old: bool, release: &Release) -> bool {
     match (old, new) {
         (Piece::Version(old), Piece::Version(new)) => {
             version::is_own(new, release) && (any_old || version::is_before(old, new))
@@ -72,7 +123,6 @@ fn may_become(old: &Piece<'_>, new: &Piece<'_>, any_old: bool, is_title: bool, r
         (Piece::Placeholder(name), Piece::Version(new)) => {
             stands_for(name, "version") && version::is_own(new, release)
         }
-        (Piece::Date(..), Piece::Date(_, new)) if is_title => date::is_past(*new, release),
         (Piece::Date(..), Piece::Date(_, new)) => any_old && date::is_near(*new, release),
         (Piece::Placeholder(name), Piece::Date(_, new)) => {
             stands_for(name, "date") && date::is_near(*new, release)
@@ -201,6 +251,44 @@ mod tests {
             "foo.3",
             ".TH foo 3 \"12 Aug 2003\" \"libfoo 7.10\" \"M\"\n.SH\n",
             ".TH foo 3 \"January 30, 2023\" \"libfoo 8.21.0\" \"M\"\n\n.SH\n",
+        ));
+        let old = ".TH foo 3 \"12 Aug 2003\" \"libfoo\" \"M\"\n";
+        assert!(is_derived(
+            "foo.3",
+            old,
+            ".TH foo 3 \"12 Aug 2003\" \"libfoo 8.21.0\" \"M\"\n"
+        ));
+        for bad in [
+            "libfoo 8.20.0",
+            "libbar 8.21.0",
+            "libfoo 8.21.0 \\*[x]",
+            "libfoo 8.21.0;id",
+        ] {
+            assert!(!is_derived("foo.3", old, &old.replace("libfoo", bad)), "{bad}");
+        }
+        assert!(!is_derived(
+            "foo.3",
+            old,
+            ".TH foo 3 \"12 Aug 2033\" \"libfoo\" \"M\"\n"
+        ));
+    }
+
+    #[test]
+    fn a_link_may_be_to_the_tags_log() {
+        assert!(is_derived(
+            "ChangeLog",
+            "https://x/log\n",
+            "https://x/log?h=foo-8_21_0\n"
+        ));
+        assert!(!is_derived(
+            "ChangeLog",
+            "https://x/log\n",
+            "https://x/log?h=v1;id\n"
+        ));
+        assert!(!is_derived(
+            "a.sh",
+            "curl https://x/log\n",
+            "curl https://x/log?h=foo-8_21_0\n"
         ));
     }
 

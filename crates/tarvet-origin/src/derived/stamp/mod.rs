@@ -11,6 +11,7 @@ use bstr::{BStr, BString, ByteSlice};
 use super::{Derived, Files, Question, Release};
 
 pub use fixed::claims as claims_fixed;
+pub use version::is_own as is_own_version;
 
 /// Whether a placeholder of that name stands for the release's version, date or commit.
 pub fn stands_for_release(name: &[u8]) -> bool {
@@ -74,12 +75,27 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
     }
     let template = template_of(member.path);
     let old = files.proven(template.as_ref())?;
-    let shown = lines::changes(member.path, &old, member.content, release)?;
+    let shown = lines::changes(member.path, &with_defaults(&old), member.content, release)?;
     Some(Derived {
         from: vec![template],
         how: how(&shown, "the template"),
         shown,
     })
+}
+
+/// A template with what configure puts for directories when it is told nothing.
+fn with_defaults(template: &[u8]) -> Vec<u8> {
+    let defaults = [
+        ("@prefix@", "/usr/local"),
+        ("@exec_prefix@", "${prefix}"),
+        ("@bindir@", "${exec_prefix}/bin"),
+        ("@libdir@", "${exec_prefix}/lib"),
+        ("@includedir@", "${prefix}/include"),
+        ("@datarootdir@", "${prefix}/share"),
+    ];
+    defaults
+        .iter()
+        .fold(template.to_vec(), |text, (name, value)| text.replace(name, value))
 }
 
 fn how(shown: &[BString], of: &str) -> String {
