@@ -208,7 +208,14 @@ impl<'a> Explainer<'a> {
             let untracked = difference.side == Side::Tarball && difference.origin == Origin::Unexplained;
             // With the whole history at hand a ChangeLog is proven or it is not.
             let whole = self.history.as_ref().is_some_and(|(_, whole)| *whole);
-            let judged = derived::governs(path, &evidence) || whole && derived::wants_history(path);
+            let content = self.member(difference)?.content.as_deref();
+            let question = |content| Question {
+                path,
+                content,
+                tree: None,
+            };
+            let judged = content.is_some_and(|content| derived::governs(&question(content), &evidence))
+                || whole && derived::wants_history(path);
             (untracked && judged).then_some(*index)
         };
         let governed: Vec<usize> = open.iter().filter_map(governed).collect();

@@ -54,11 +54,11 @@ pub(super) const RULES: &[Rule] = &[
         ..Rule::PLAIN
     },
     Rule {
-        // Where the tree has the catalog, a compiled one is recomputed and compared: then it must be right.
+        // Only where the catalog's own bytes are not accounted for: else the compiled one is recomputed, and must be right.
         tool: "msgfmt",
         names: &[Name::Ends(".gmo"), Name::Ends(".mo")],
         mark: Mark::Magic(&[b"\xde\x12\x04\x95", b"\x95\x04\x12\xde"]),
-        from: &[Input::Member("{}.po")],
+        from: &[Input::Beside("{}.po"), Input::Member("{}.po")],
         ..Rule::PLAIN
     },
     Rule {
@@ -180,12 +180,12 @@ mod tests {
     }
 
     #[test]
-    fn a_compiled_catalog_is_alleged_only_where_its_source_is_not_in_the_tree() {
+    fn a_compiled_catalog_needs_its_source() {
         let head = b"\xde\x12\x04\x95\0\0\0\0";
         let members = ["po/de.po", "po/de.gmo"];
         let found = alleged_among("po/de.gmo", head, &[], &members);
         assert_eq!(found.map(|found| found.from), Some("po/de.po".into()));
-        assert_eq!(alleged_among("po/de.gmo", head, &["po/de.po"], &members), None);
+        assert!(alleged_among("po/de.gmo", head, &["po/de.po"], &[]).is_some());
         assert_eq!(alleged_among("po/de.gmo", head, &[], &["po/de.gmo"]), None);
     }
 
