@@ -34,6 +34,8 @@ mod python;
 mod stamp;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;

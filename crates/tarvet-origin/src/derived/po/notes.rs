@@ -39,18 +39,21 @@ struct Vocabulary {
 
 impl Vocabulary {
     fn learn(&mut self, text: &[u8]) {
-        self.words.extend(text.split(is_mark).map(<[u8]>::to_vec));
+        self.words.extend(words(text).map(<[u8]>::to_vec));
         self.marks.extend(text.iter().filter(|byte| is_mark(byte)));
     }
 
     fn has(&self, text: &[u8]) -> bool {
-        text.split(is_mark)
-            .all(|word| word.is_empty() || self.words.contains(word))
-            && text
-                .iter()
-                .filter(|byte| is_mark(byte))
-                .all(|mark| self.marks.contains(mark))
+        let mut marks = text.iter().filter(|byte| is_mark(byte));
+        words(text).all(|word| self.words.contains(word)) && marks.all(|mark| self.marks.contains(mark))
     }
+}
+
+/// The runs of letters and digits of ASCII, and those of other letters.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let runs =
+        text.chunk_by(|left, right| left.is_ascii() == right.is_ascii() && is_mark(left) == is_mark(right));
+    runs.filter(|run| !run.first().is_some_and(is_mark))
 }
 
 /// Whether a byte parts words.
