@@ -35,6 +35,8 @@ mod python;
 mod stamp;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use governs::governs;
 

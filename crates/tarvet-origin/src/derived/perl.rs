@@ -4,12 +4,17 @@
 //! code must be the tree's, line for line: documentation is let differ only behind the last line of code, where perl
 //! cannot take it for anything else, and where the code does not read it (`DATA`).
 
+use std::collections::BTreeSet;
+
 use bstr::{BString, ByteSlice};
 
 use super::{Derived, Question, Release, stamp};
 
 /// The largest module, in bytes.
 const LARGEST: usize = 4 << 20;
+
+/// The most lines of documentation that are shown.
+const MOST_SHOWN: usize = 200;
 
 /// Proves a module or a list of changes that differs from the tree's.
 pub fn explain(member: &Question<'_>, release: &Release) -> Option<Derived> {
@@ -35,7 +40,7 @@ pub fn explain(member: &Question<'_>, release: &Release) -> Option<Derived> {
     })
 }
 
-/// Compares two modules; returns how, and the lines of code that were added.
+/// Compares two modules; returns how, and the lines that were added.
 fn module(old: &[u8], new: &[u8], release: &Release) -> Option<(String, Vec<BString>)> {
     let (old_code, new_code) = (code(old)?, code(new)?);
     let mut old_lines = old_code.lines().peekable();
@@ -52,6 +57,11 @@ fn module(old: &[u8], new: &[u8], release: &Release) -> Option<(String, Vec<BStr
         previous = line;
     }
     let is_whole = old_lines.next().is_none();
+    // No program reads the documentation; a person may want to.
+    let before: BTreeSet<&[u8]> = old.lines().collect();
+    let behind = new.get(new_code.len()..).unwrap_or_default().lines();
+    let added = behind.filter(|line| !line.trim().is_empty() && !before.contains(line));
+    shown.extend(added.take(MOST_SHOWN).map(BString::from));
     let how = "Dist::Zilla: the tree's code, line for line, with documentation added behind it";
     is_whole.then(|| (how.to_owned(), shown))
 }

@@ -34,6 +34,9 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
         });
     }
     let tree = member.tree.filter(|tree| tree.len() <= LARGEST)?;
+    if !has_plain_comments(member.content) {
+        return None;
+    }
     let published = toml::from_str(member.content.to_str().ok()?).ok()?;
     let source = toml::from_str(tree.to_str().ok()?).ok()?;
     let root = files.whole_tree("Cargo.toml".into());
@@ -48,6 +51,21 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
         how,
         shown: Vec::new(),
     })
+}
+
+/// Whether the only comments are the few lines of plain words that cargo begins with.
+fn has_plain_comments(content: &[u8]) -> bool {
+    let is_word = |&byte: &u8| byte.is_ascii_alphabetic() || b" #.,()`\"-/".contains(&byte);
+    let heading = || content.lines().take_while(|line| line.starts_with(b"#"));
+    let is_plain = heading().all(|line| line.len() <= 100 && line.iter().all(is_word));
+    let begun = heading().count();
+    // Behind a value a comment would need a mark that strings of a manifest seldom have.
+    is_plain
+        && begun <= 16
+        && !content
+            .lines()
+            .skip(begun)
+            .any(|line| line.trim_start().starts_with(b"#"))
 }
 
 /// Whether the file says the release's commit, and a directory, and nothing else.

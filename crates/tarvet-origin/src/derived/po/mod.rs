@@ -6,12 +6,15 @@
 //! |---|---|
 //! | an active translation | the source's for the same context, original and plural, there active or obsolete |
 //! | a fuzzy or an obsolete translation | made of texts that the source has somewhere; no program sees it |
-//! | originals, flags, comments, order, line breaks | anything: they come from the program's sources |
+//! | translators' comments | in the source's words |
+//! | places and flags | of a strict form |
+//! | originals that are not in use, comments of the program's sources, order | anything: a message template says them |
 //! | header fields | the source's, but for those of [`header::MERGED`]; `Plural-Forms` always |
 //!
 //! So a program is never shown a text that the source did not give it for the same original.
 
 mod header;
+mod notes;
 #[cfg(test)]
 mod tests;
 
@@ -39,7 +42,7 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
         return None;
     }
     if let Some(tree) = member.tree {
-        return from_source(member.content, tree, member.path.to_owned());
+        return from_source(member.path, member.content, tree, member.path.to_owned());
     }
     // A tracked catalogue comes from itself.
     if files.in_tree(member.path) {
@@ -48,7 +51,7 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
     let found = sources(member.path)
         .into_iter()
         .find_map(|path| Some((files.proven(path.as_ref())?, path)))?;
-    from_source(member.content, &found.0, found.1)
+    from_source(member.path, member.content, &found.0, found.1)
 }
 
 /// `A/po/NAME` for each directory A above the member's own.
@@ -76,13 +79,14 @@ fn sources(path: &BStr) -> Vec<BString> {
     sources
 }
 
-fn from_source(content: &[u8], source: &[u8], path: BString) -> Option<Derived> {
+fn from_source(member: &BStr, content: &[u8], source: &[u8], path: BString) -> Option<Derived> {
     // Many small members must not have one large source read as often.
     if source.len() / MOST_TIMES > content.len() + 1024 {
         return None;
     }
-    let (merged, source) = (catalog::parse(content)?, catalog::parse(source)?);
-    let how = compare(&merged, &source)?;
+    let (merged, own) = (catalog::parse(content)?, catalog::parse(source)?);
+    let (how, texts) = compare(&merged, &own)?;
+    notes::check(member, content, source, &texts)?;
     Some(Derived {
         from: vec![path],
         how,
@@ -90,8 +94,8 @@ fn from_source(content: &[u8], source: &[u8], path: BString) -> Option<Derived> 
     })
 }
 
-/// Compares two catalogues; returns what was found.
-fn compare(merged: &Catalog, source: &Catalog) -> Option<String> {
+/// Compares two catalogues; returns what was found, and how their texts are comparable.
+fn compare(merged: &Catalog, source: &Catalog) -> Option<(String, Texts)> {
     let pair = (merged.header(), source.header());
     let texts = Texts::of(
         pair.0.and_then(catalog::charset_of),
@@ -122,9 +126,9 @@ fn compare(merged: &Catalog, source: &Catalog) -> Option<String> {
             return None;
         }
     }
-    Some(format!(
-        "msgmerge: all {active} translations are the source's, and {other} that are not in use"
-    ))
+    let how =
+        format!("msgmerge: all {active} translations are the source's, and {other} that are not in use");
+    Some((how, texts))
 }
 
 /// How the texts of the two catalogues are made comparable.
