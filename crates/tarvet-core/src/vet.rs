@@ -116,7 +116,9 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
             .map(|commit| commit.id)
             .filter(|_| subject.upstream.has_history()),
     };
-    origin::explain(&mut comparison, &inputs, &context);
+    if tree.is_some() {
+        origin::explain(&mut comparison, &inputs, &context);
+    }
     Ok(Facts {
         place: store.place(),
         object_format: store.format(),

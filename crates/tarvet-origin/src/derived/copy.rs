@@ -29,7 +29,9 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
         shown: Vec::new(),
     };
     if let Some(tree) = member.tree {
-        return re_encoded(tree, member.content).map(|how| derived(member.path, how));
+        // A carriage return behind a word of a script, or two bytes for one in a string, is another program.
+        let re_encoded = is_prose(member.path).then(|| re_encoded(tree, member.content));
+        return re_encoded?.map(|how| derived(member.path, how));
     }
     if files.in_tree(member.path) {
         return None;
@@ -54,6 +56,28 @@ pub fn sources(path: &BStr) -> Vec<BString> {
         .iter()
         .map(|suffix| [stem, suffix.as_bytes()].concat().into())
         .collect()
+}
+
+/// Texts that nothing but people reads.
+const PROSE: [&str; 9] = [
+    "AUTHORS",
+    "COPYING",
+    "ChangeLog",
+    "HACKING",
+    "INSTALL",
+    "NEWS",
+    "README",
+    "THANKS",
+    "TODO",
+];
+
+fn is_prose(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    let stem = [".txt", ".md", ".rst"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end.as_bytes()))
+        .unwrap_or(name);
+    PROSE.iter().any(|word| word.as_bytes() == stem)
 }
 
 /// Whether a file is one gzip stream of these bytes, without anything hidden in its header or behind it.
