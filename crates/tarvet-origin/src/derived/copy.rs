@@ -28,12 +28,9 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
         how: how.to_owned(),
         shown: Vec::new(),
     };
-    if let Some(tree) = member.tree {
-        // A carriage return behind a word of a script, or two bytes for one in a string, is another program.
-        let re_encoded = is_prose(member.path).then(|| re_encoded(tree, member.content));
-        return re_encoded?.map(|how| derived(member.path, how));
-    }
-    if files.in_tree(member.path) {
+    // At its own path a file has the line ends and the charset of the tree, unless its attributes say otherwise, and
+    // that git itself accounts for: a carriage return behind a word of a script is another program.
+    if member.tree.is_some() || files.in_tree(member.path) {
         return None;
     }
     if let Some(source) = inflated(member.path) {
@@ -56,28 +53,6 @@ pub fn sources(path: &BStr) -> Vec<BString> {
         .iter()
         .map(|suffix| [stem, suffix.as_bytes()].concat().into())
         .collect()
-}
-
-/// Texts that nothing but people reads.
-const PROSE: [&str; 9] = [
-    "AUTHORS",
-    "COPYING",
-    "ChangeLog",
-    "HACKING",
-    "INSTALL",
-    "NEWS",
-    "README",
-    "THANKS",
-    "TODO",
-];
-
-fn is_prose(path: &BStr) -> bool {
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    let stem = [".txt", ".md", ".rst"]
-        .iter()
-        .find_map(|end| name.strip_suffix(end.as_bytes()))
-        .unwrap_or(name);
-    PROSE.iter().any(|word| word.as_bytes() == stem)
 }
 
 /// Whether a file is one gzip stream of these bytes, without anything hidden in its header or behind it.
