@@ -31,7 +31,10 @@ pub fn claims(path: &BStr) -> bool {
 
 /// Whether a `.po` that it can come from is accounted for.
 pub fn has_source(path: &BStr, files: &dyn Files) -> bool {
-    claims(path) && sources(path).iter().any(|source| files.proven(source.as_ref()).is_some())
+    claims(path)
+        && sources(path)
+            .iter()
+            .any(|source| files.proven(source.as_ref()).is_some())
 }
 
 /// Proves a binary catalogue from the first `.po` that it can come from.
