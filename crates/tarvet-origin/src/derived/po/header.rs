@@ -71,7 +71,12 @@ fn fields(header: &BStr) -> impl Iterator<Item = Field<'_>> {
         })
 }
 
-/// Whether a value is short and has no control characters.
+/// Words that libintl searches the whole header for, whatever field they stand in: the first one counts.
+const SEARCHED: [&str; 3] = ["plural=", "nplurals=", "charset="];
+
+/// Whether a value is short, has no control characters, and nothing that a program would take for another field.
 fn is_plain(value: &[u8]) -> bool {
-    value.len() <= LONGEST && !value.iter().any(u8::is_ascii_control)
+    let lower = value.to_ascii_lowercase();
+    let searched = SEARCHED.iter().any(|word| lower.contains_str(word));
+    value.len() <= LONGEST && !value.iter().any(u8::is_ascii_control) && !searched
 }
