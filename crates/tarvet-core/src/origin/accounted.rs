@@ -77,10 +77,20 @@ impl<'a> Accounted<'a> {
 
     /// The tree's own bytes at a path, where they can be read.
     pub(super) fn tracked(&self, path: &BStr) -> Option<Vec<u8>> {
-        let entry = self.entry(path)?;
-        let blob = read_as(self.inputs.store, &entry.id, Kind::Blob).ok()?;
-        (blob.data.len() <= LARGEST_BLOB).then_some(blob.data)
+        read(self.inputs, self.entry(path)?)
     }
+
+    /// The same without an index, for a question or two.
+    pub(super) fn tracked_in(inputs: &Inputs<'_>, path: &BStr) -> Option<Vec<u8>> {
+        let full = in_tree(inputs.subdir, path);
+        let mut entries = inputs.tree.entries.iter();
+        read(inputs, entries.find(|entry| entry.path == full)?)
+    }
+}
+
+fn read(inputs: &Inputs<'_>, entry: &TreeEntry) -> Option<Vec<u8>> {
+    let blob = read_as(inputs.store, &entry.id, Kind::Blob).ok()?;
+    (blob.data.len() <= LARGEST_BLOB).then_some(blob.data)
 }
 
 impl<'a> Accounted<'a> {

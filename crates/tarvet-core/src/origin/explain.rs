@@ -2,17 +2,19 @@
 //!
 //! Proof before suspicion before allegation. Nothing here looks at a path that the tree has as it is.
 
-use bstr::{BString, ByteSlice};
+use std::collections::HashMap;
+
+use bstr::{BStr, BString, ByteSlice};
 use gix::ObjectId;
 use tarvet_archive::{Member, MemberKind};
 use tarvet_origin::alleged::{self, Paths};
 use tarvet_origin::derived::{self, Question};
-use tarvet_origin::known::Tables;
+use tarvet_origin::known::{Class, Tables};
 
 use super::accounted::Accounted;
 use super::history::history;
 use super::inspect::{Sketch, Sketches};
-use super::{Comparison, Difference, Explanation, Inputs, Origin, Side, describe};
+use super::{Comparison, Difference, Explanation, Inputs, Origin, Side, describe, replaced};
 
 /// Rounds in which files that were just explained may explain others: a translation, then its binary form.
 const ROUNDS: usize = 4;
@@ -47,6 +49,9 @@ pub fn explain(comparison: &mut Comparison, inputs: &Inputs<'_>, context: &Conte
         inputs,
         context,
         history: tip.map(|tip| history(inputs.store, tip)),
+        namesakes: (inputs.tree.entries.iter())
+            .map(|entry| (basename(entry.path.as_bstr()), entry.path.as_bstr()))
+            .collect(),
     };
     open.retain(|index| !explainer.settle(comparison, *index, |e, d, m| e.known(d, m)));
     explainer.derive(comparison, &mut open);
@@ -79,6 +84,12 @@ struct Explainer<'a> {
     context: &'a Context<'a>,
     /// The history, and whether it is whole.
     history: Option<(derived::History, bool)>,
+    /// A file of the tree for each name.
+    namesakes: HashMap<&'a BStr, &'a BStr>,
+}
+
+fn basename(path: &BStr) -> &BStr {
+    path.rsplit_str("/").next().unwrap_or_default().as_bstr()
 }
 
 impl<'a> Explainer<'a> {
@@ -113,13 +124,21 @@ impl<'a> Explainer<'a> {
     fn known(&self, difference: &Difference, member: &Member) -> Option<Found> {
         let path = difference.path.as_bstr();
         let exact = self.context.tables.known(path, &member.sha256.0);
-        let sketched = || {
-            let on_its_own = difference.side == Side::Tarball;
-            self.sketch(member)
-                .filter(|_| on_its_own)
-                .and_then(|sketch| sketch.known.clone())
-        };
-        let known = exact.or_else(sketched)?;
+        if difference.side == Side::Both {
+            let tracked = Accounted::tracked_in(self.inputs, path)?;
+            let replaced = replaced::by_published(path, &tracked, member, self.context.tables);
+            return exact.filter(|_| replaced).map(|known| describe::known(&known));
+        }
+        let known = exact.or_else(|| self.sketch(member)?.known.clone())?;
+        if self.context.tables.class(path) == Some(Class::Source)
+            && let Some(other) = self.namesakes.get(basename(path))
+        {
+            let detail = format!(
+                "{}, but the tree has another file of that name at {other}, which it may stand in for",
+                describe::published(&known)
+            );
+            return Some((Origin::Unexplained, detail, Explanation::default()));
+        }
         Some(describe::known(&known))
     }
 

@@ -16,6 +16,7 @@ mod impostor;
 mod inspect;
 mod links;
 mod prefix;
+mod replaced;
 mod submodule;
 
 use bstr::BString;
