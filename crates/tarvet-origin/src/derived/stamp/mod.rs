@@ -32,6 +32,22 @@ pub fn is_template(path: &BStr) -> bool {
         .contains(&name)
 }
 
+/// Whether a file may be there with no bytes. One that a compiler, make or m4 includes by its name may not: it could
+/// stand before another of that name and take away what that has.
+fn may_be_empty(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    let ending = name
+        .rfind_byte(b'.')
+        .filter(|&at| at > 0)
+        .and_then(|at| name.get(at + 1..))
+        .unwrap_or_default();
+    let included = [
+        "h", "hh", "hpp", "hxx", "inc", "m4", "mk", "am", "ac", "cmake", "pm", "pl", "rb", "sh", "in", "conf",
+    ];
+    let is_module = ending == b"py" && name != b"__init__.py";
+    !is_module && !included.iter().any(|own| own.as_bytes() == ending)
+}
+
 /// The template of a path.
 pub fn template_of(path: &BStr) -> BString {
     [path.as_bytes(), b".in"].concat().into()
@@ -43,13 +59,15 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
     if member.content.is_empty() {
         // Where the tree has the file, emptiness takes something away.
         let how = "empty: it has no bytes".to_owned();
-        return (!is_tracked).then(|| Derived {
+        return (!is_tracked && may_be_empty(member.path)).then(|| Derived {
             from: Vec::new(),
             how,
             shown: Vec::new(),
         });
     }
-    if let Some(how) = fixed::explain(member.path, member.content, release) {
+    // A tracked file that says more must not shrink to its version.
+    let is_alike = !is_tracked || member.tree.is_some_and(fixed::is_brief);
+    if is_alike && let Some(how) = fixed::explain(member.path, member.content, release) {
         let shown = member.content.lines().take(8).map(BString::from).collect();
         return Some(Derived {
             from: Vec::new(),
@@ -131,7 +149,27 @@ mod tests {
             .is_some()
         };
         assert!(ask("doc/.dirstamp", &Tree::default()));
+        assert!(!ask("lib/landlock.h", &Tree::default()) && !ask("m4/x.m4", &Tree::default()));
         assert!(!ask("tests/list", &Tree::from([("tests/list", "all")])));
+    }
+
+    #[test]
+    fn a_tracked_file_does_not_shrink_to_its_version() {
+        let tree = Tree::from([
+            ("check-version", "set -e\ntest x = y\nexit 1\n"),
+            ("VERSION", "1.2-dev\n"),
+        ]);
+        let ask = |path: &str, old: &str| {
+            let question = Question {
+                path: path.into(),
+                content: b"1.2\n",
+                tree: Some(old.as_bytes()),
+            };
+            explain(&question, &release(), &tree).is_some()
+        };
+        assert!(ask("VERSION", "1.2-dev\n"));
+        assert!(ask("VERSION", "@VERSION@\n"));
+        assert!(!ask("check-version", "set -e\ntest x = y\nexit 1\n"));
     }
 
     #[test]
