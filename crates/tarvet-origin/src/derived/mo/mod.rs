@@ -1,7 +1,8 @@
 //! `.gmo` and `.mo` from the `.po` beside them.
 //!
 //! The binary catalogue is read strictly, every byte of it accounted for and its hash table made anew, and its messages
-//! must be the ones msgfmt takes from the `.po`: all that are translated, the fuzzy ones all or none, nothing else.
+//! must be the ones msgfmt takes from the `.po`: those that are translated and not fuzzy, nothing else. (`msgfmt -f` takes
+//! the fuzzy ones, which are translations of *other* messages: one with other directives would be an attack.)
 //! That is as strong as writing the file again, and holds for every version and byte order of msgfmt. One that lacks
 //! messages of the `.po`, because it was made before the last of them came, is derived as well: what it does not
 //! translate is shown as the program has it.
@@ -80,7 +81,6 @@ fn sources(path: &BStr) -> Vec<BString> {
 /// What the binary catalogue must hold for one original.
 struct Expected {
     translation: Vec<u8>,
-    fuzzy: bool,
     c_format: bool,
 }
 
@@ -93,7 +93,7 @@ fn compare(pairs: &[read::Pair], catalog: &Catalog) -> Option<String> {
     let convert = charset.filter(|&charset| charset != Charset::Utf8 && says_utf8);
     let expected = expected(catalog, convert)?;
     let instances = instances(pairs, &expected);
-    let (mut fuzzy, mut instantiated) = (0, 0);
+    let mut instantiated = 0;
     let mut seen = BTreeSet::new();
     for pair in pairs {
         // Fixed strings are unique, being sorted; one of the other table could repeat one of them.
@@ -104,25 +104,18 @@ fn compare(pairs: &[read::Pair], catalog: &Catalog) -> Option<String> {
             if !message.is(pair) {
                 return None;
             }
-            fuzzy += usize::from(message.fuzzy);
         } else if !pair.varies && instances.get(&pair.original) == Some(&pair.translation) {
             instantiated += 1;
         } else {
             return None;
         }
     }
-    let all_fuzzy = expected.values().filter(|message| message.fuzzy).count();
-    let (written, whole) = (pairs.len() - instantiated, expected.len() - all_fuzzy + fuzzy);
+    let written = pairs.len() - instantiated;
     // A release may ship catalogues that it did not make again. They translate less, never otherwise; but the header
     // says how many forms a plural has, so it must be there.
-    let is_older = fuzzy == 0 && (seen.contains(&Vec::new()) || !expected.contains_key(b"".as_slice()));
-    let is_sound = if written == whole {
-        fuzzy == 0 || fuzzy == all_fuzzy
-    } else {
-        is_older
-    };
-    (is_sound && (instantiated == 0 || instantiated == instances.len()))
-        .then(|| how(written, whole, fuzzy > 0, convert.is_some()))
+    let has_header = seen.contains(&Vec::new()) || !expected.contains_key(b"".as_slice());
+    (has_header && (instantiated == 0 || instantiated == instances.len()))
+        .then(|| how(written, expected.len(), convert.is_some()))
 }
 
 /// What the system-dependent messages are on common systems, where no message of the `.po` is that already.
@@ -136,15 +129,12 @@ fn instances(pairs: &[read::Pair], expected: &BTreeMap<Vec<u8>, Expected>) -> BT
     map
 }
 
-fn how(written: usize, whole: usize, fuzzy: bool, converted: bool) -> String {
+fn how(written: usize, whole: usize, converted: bool) -> String {
     let mut how = if written == whole {
         format!("msgfmt: all {written} messages are those of the .po")
     } else {
         format!("msgfmt: its {written} messages are among the {whole} of the .po")
     };
-    if fuzzy {
-        how.push_str(", fuzzy ones included");
-    }
     if converted {
         how.push_str(", converted to UTF-8");
     }
@@ -174,7 +164,7 @@ fn expected(catalog: &Catalog, convert: Option<Charset>) -> Option<BTreeMap<Vec<
     for message in catalog
         .current()?
         .into_values()
-        .filter(|message| message.is_translated())
+        .filter(|message| message.is_active())
     {
         let (mut original, mut translation) = stored(message);
         if let Some(charset) = convert {
@@ -184,13 +174,11 @@ fn expected(catalog: &Catalog, convert: Option<Charset>) -> Option<BTreeMap<Vec<
                 translation = naming_utf8(&translation)?;
             }
         }
-        let fuzzy = message.has("fuzzy") && !message.key.is_header();
         let c_format = message.has("c-format") || message.has("objc-format");
         map.insert(
             original,
             Expected {
                 translation,
-                fuzzy,
                 c_format,
             },
         );

@@ -71,7 +71,12 @@ fn fields(header: &BStr) -> impl Iterator<Item = Field<'_>> {
         })
 }
 
-/// Whether a value is short and has no control characters.
+/// Whether a value is short, has no control characters, and nothing that `gettext()` looks for: it takes the first
+/// `charset=` and `plural=` of the whole header, in whatever field they are.
 fn is_plain(value: &[u8]) -> bool {
-    value.len() <= LONGEST && !value.iter().any(u8::is_ascii_control)
+    value.len() <= LONGEST
+        && !value.iter().any(u8::is_ascii_control)
+        && ![&b"charset="[..], b"plural="]
+            .iter()
+            .any(|word| value.contains_str(word))
 }

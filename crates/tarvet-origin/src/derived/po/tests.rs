@@ -171,6 +171,14 @@ fn the_header_is_the_sources() {
 }
 
 #[test]
+fn a_free_field_does_not_name_a_charset_or_a_plural_rule() {
+    for evil in ["x charset=UTF-7", "x nplurals=1; plural=1/0", "plural=n"] {
+        assert_eq!(replaced("x 1.1", evil), None, "{evil}");
+    }
+    assert!(replaced("x 1.1", "x 1.1 plural").is_some());
+}
+
+#[test]
 fn twice_the_same_original_or_no_po_at_all_is_nothing() {
     assert_eq!(
         ask(&format!("{MERGED}\nmsgid \"revived\"\nmsgstr \"wieder da\"\n")),
