@@ -205,6 +205,7 @@ fn a_change_of_charset_is_no_change_of_text() {
     };
     assert!(ask(MERGED).is_some());
     assert!(ask(&MERGED.replace("zu öffnen", "zu offnen")).is_none());
+    assert!(ask(&MERGED.replace("charset=UTF-8", "charset=UTF-8; plural=0")).is_none());
 }
 
 #[test]
