@@ -182,7 +182,11 @@ fn known_table(plan: &Run) -> Vec<u8> {
     let mut builder = Builder::new();
     let version = Version::Release("1.0".into());
     for (name, content) in &plan.known {
-        let class = if name.ends_with(".m4") { Class::Macro } else { Class::Script };
+        let class = if name.ends_with(".m4") {
+            Class::Macro
+        } else {
+            Class::Script
+        };
         let taken = builder.add("pocket", &version, class, name.as_bytes(), content.as_bytes());
         assert!(taken, "{name} cannot be known");
     }

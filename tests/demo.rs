@@ -47,12 +47,13 @@ fn one_pass_and_one_rejection() {
     assert!(printed.contains("\nverified: "), "{printed}");
     assert!(printed.contains("\nrejected: "), "{printed}");
     assert!(
-        printed.contains("\nerror file-not-upstream\n  m4/build-to-host.m4: "),
+        printed.contains("\nerror file-impostor\n  m4/build-to-host.m4: ")
+            && printed.contains("\nerror m4-serial-ahead\n  m4/build-to-host.m4: serial 30, "),
         "{printed}"
     );
     assert_eq!(
         printed.matches("\nerror ").count() + printed.matches("\nwarning ").count(),
-        1,
+        2,
         "{printed}"
     );
 }

@@ -158,6 +158,13 @@ pub struct ProveArgs {
     /// The release's tag
     #[arg(long, value_name = "TAG")]
     pub tag: String,
+    /// A tarball of the release: adds upstream's version of each file that differs in it, so that merged translations
+    /// and version stamps can be explained without the repository
+    #[arg(long, value_name = "FILE")]
+    pub tarball: Option<PathBuf>,
+    /// Directory of the repository that the tarball was made from
+    #[arg(long, value_name = "PATH", default_value = "", hide_default_value = true)]
+    pub subdir: String,
     /// The file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -169,8 +176,10 @@ pub struct ProveArgs {
 /// status is 1 if one of them is none. With --index, writes a table of all versions in git repositories or directories,
 /// for `tarvet check --known`.
 #[derive(Args, Debug)]
-#[command(override_usage = "tarvet known [--known <FILE>] [--format <FORMAT>] <FILE>...\n       \
-                            tarvet known --index -o <FILE> <REPO|DIRECTORY>...")]
+#[command(
+    override_usage = "tarvet known [--known <FILE>] [--format <FORMAT>] <FILE>...\n       \
+                            tarvet known --index -o <FILE> <REPO|DIRECTORY>..."
+)]
 pub struct KnownArgs {
     /// The files; with --index, git repositories or directories
     #[arg(value_name = "FILE", required = true)]

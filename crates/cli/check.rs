@@ -10,6 +10,7 @@ use tarvet_core::upstream::{TagWish, TreeLimits};
 use tarvet_core::{Policy, Subject, TarballFile, vet};
 
 use crate::args::{CheckArgs, Format, LimitArgs, OutputArgs, PolicyArgs};
+use crate::differing::Compared;
 use crate::error::CliError;
 use crate::progress::Progress;
 use crate::{inputs, naming, text};
@@ -33,7 +34,13 @@ pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
     let signatures = inputs::signatures(&args.signature)?;
     let upstream = match (&args.upstream.proof, &args.upstream.git) {
         (Some(path), _) => inputs::proof(path)?,
-        (None, Some(place)) => inputs::repository(place, wish.as_ref())?,
+        (None, Some(place)) => {
+            let compared = Compared {
+                tarball: &args.tarball,
+                subdir: &args.subdir,
+            };
+            inputs::repository(place, wish.as_ref(), Some(compared))?
+        }
         (None, None) => return Err(CliError::new("neither --git nor --proof was given")),
     };
     let submodules = args

@@ -31,7 +31,9 @@ pub fn run(paths: &[std::path::PathBuf], output: &Path) -> Result<u8, CliError> 
         };
         anstream::eprintln!("{}: {taken} versions of build files", path.display());
     }
-    let bytes = builder.finish().map_err(|error| CliError::new(error.to_string()))?;
+    let bytes = builder
+        .finish()
+        .map_err(|error| CliError::new(error.to_string()))?;
     fs::write(output, &bytes).map_err(|error| CliError::file(output, "write the table", &error))?;
     anstream::eprintln!("{}: {} bytes", output.display(), bytes.len());
     Ok(0)
@@ -40,7 +42,10 @@ pub fn run(paths: &[std::path::PathBuf], output: &Path) -> Result<u8, CliError> 
 /// A directory is called after its project, and perhaps its version.
 fn project(path: &Path) -> (String, String) {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let name = name.strip_suffix(".git").unwrap_or(&name);
     match name.rsplit_once('-') {
         Some((project, version)) if version.starts_with(|first: char| first.is_ascii_digit()) => {
@@ -64,7 +69,10 @@ fn repository_files(
     let mut taken = 0;
     every_version(repository, &|name| class(name).is_some(), &mut |file| {
         let day = u16::try_from(file.since / SECONDS_A_DAY).unwrap_or_default();
-        let version = Version::Days { first: day, last: day };
+        let version = Version::Days {
+            first: day,
+            last: day,
+        };
         if let Some(class) = class(file.name.as_bstr()) {
             taken += usize::from(builder.add(project, &version, class, &file.name, &file.content));
         }
@@ -89,7 +97,10 @@ fn directory(
         if metadata.is_dir() && depth > 0 {
             taken += directory(named, &entry, depth - 1, builder)?;
         } else if metadata.is_file() && metadata.len() <= LARGEST {
-            let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = entry
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             let name = name.as_bytes().as_bstr();
             if let Some(class) = class(name) {
                 let content = inputs::read_small(&entry, "the file")?;

@@ -10,6 +10,7 @@ use tarvet_core::keyring::Keyring;
 use tarvet_core::upstream::{Proof, Repository, TagWish, is_pack};
 use tarvet_origin::known::{Table, Tables};
 
+use crate::differing::Compared;
 use crate::error::CliError;
 use crate::{fetch, remote};
 
@@ -71,10 +72,15 @@ pub fn proof(path: &Path) -> Result<Upstream, CliError> {
     Ok(Upstream::Proof(Proof::open(path)?))
 }
 
-/// The repository that `--git` names: a directory, a bundle or a URL. The latter two are fetched for `wish`.
-pub fn repository(argument: &str, wish: Option<&TagWish>) -> Result<Upstream, CliError> {
+/// The repository that `--git` names: a directory, a bundle or a URL. The latter two are fetched for `wish`, with what
+/// differs from the tarball.
+pub fn repository(
+    argument: &str,
+    wish: Option<&TagWish>,
+    compared: Option<Compared<'_>>,
+) -> Result<Upstream, CliError> {
     if fetch::is_remote(argument) || fetch::is_bundle(Path::new(argument)) {
-        return remote::fetched(argument, wish);
+        return remote::fetched(argument, wish, compared);
     }
     Ok(Upstream::Repository(Box::new(Repository::open(Path::new(
         argument,
@@ -96,7 +102,7 @@ pub fn submodule(argument: &str) -> Result<(BString, Upstream), CliError> {
     let upstream = if starts_like_pack(Path::new(place)) {
         proof(Path::new(place))?
     } else {
-        repository(place, None)?
+        repository(place, None, None)?
     };
     Ok((path.into(), upstream))
 }

@@ -56,10 +56,15 @@ pub fn run(args: &KnownArgs) -> Result<u8, CliError> {
 }
 
 fn answer(path: &Path, content: &[u8], tables: &Tables) -> Answer {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let name = name.as_bytes().as_bstr();
     let sha256: [u8; 32] = Sha256::digest(content).into();
-    let known = tables.known(name, &sha256).or_else(|| tables.known_by_content(name, content));
+    let known = tables
+        .known(name, &sha256)
+        .or_else(|| tables.known_by_content(name, content));
     let mut answer = Answer {
         path: escape(path.to_string_lossy().as_bytes()),
         sha256: tarvet_archive::Sha256(sha256).to_string(),
@@ -79,9 +84,13 @@ fn answer(path: &Path, content: &[u8], tables: &Tables) -> Answer {
         answer.detail = escape(suspicion.detail);
         answer.lines = suspicion.lines.iter().map(escape).collect();
     } else if let Some((other, known)) = tables.named_elsewhere(&sha256) {
-        answer.detail = escape(format!("{} {} published these bytes as {other}", known.project, known.versions));
+        answer.detail = escape(format!(
+            "{} {} published these bytes as {other}",
+            known.project, known.versions
+        ));
     } else if tables.class(name) == Some(Class::Source) {
-        answer.detail = "has the name of a published source file, and other contents; that means nothing".into();
+        answer.detail =
+            "has the name of a published source file, and other contents; that means nothing".into();
     }
     answer
 }

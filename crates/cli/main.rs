@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod demo;
+mod differing;
 mod error;
 mod explain;
 mod fetch;

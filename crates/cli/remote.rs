@@ -9,11 +9,17 @@ use tarvet_core::upstream::{
     self, Repository, TagRef, TagWish, TreeLimits, UpstreamError, missing_blobs, walk,
 };
 
+use crate::differing::{self, Compared};
 use crate::error::CliError;
 use crate::fetch::{self, FetchError};
 
-/// Fetches the wanted tag of a URL or bundle, and the blobs that a check reads.
-pub fn fetched(address: &str, wish: Option<&TagWish>) -> Result<Upstream, CliError> {
+/// Fetches the wanted tag of a URL or bundle, and the blobs that a check reads: those that every check does, and those
+/// of files that differ in the tarball.
+pub fn fetched(
+    address: &str,
+    wish: Option<&TagWish>,
+    compared: Option<Compared<'_>>,
+) -> Result<Upstream, CliError> {
     let failed = |error: FetchError| CliError::new(format!("{address}: {error}"));
     let wish = wish.ok_or(UpstreamError::NothingToLookFor)?;
     let tags: Vec<TagRef> = fetch::list_tags(address)
@@ -25,6 +31,7 @@ pub fn fetched(address: &str, wish: Option<&TagWish>) -> Result<Upstream, CliErr
     let tag = chosen.name.to_string();
     let place = fetch::fetch(address, &tag, &cache_directory()?, &mut |_| {}).map_err(failed)?;
     let mut asked = BTreeSet::new();
+    let mut differing = None;
     loop {
         let repository = Upstream::Repository(Box::new(Repository::open(&place)?.called(address)));
         let release = repository.release(Some(&TagWish::Named(tag.clone())))?;
@@ -32,10 +39,14 @@ pub fn fetched(address: &str, wish: Option<&TagWish>) -> Result<Upstream, CliErr
             return Ok(repository);
         };
         let tree = walk(repository.store(), commit.tree, &TreeLimits::default());
-        let missing: Vec<ObjectId> = missing_blobs(repository.store(), &tree)
-            .into_iter()
-            .filter(|id| asked.insert(*id))
-            .collect();
+        let mut missing = missing_blobs(repository.store(), &tree);
+        if let (None, Some(compared)) = (&differing, compared) {
+            let blobs = differing::blobs(compared, &tree, repository.store().format())?;
+            let absent = |id: &ObjectId| matches!(repository.store().fetch(id), Ok(None));
+            missing.extend(blobs.into_iter().filter(absent));
+            differing = Some(());
+        }
+        missing.retain(|id| asked.insert(*id));
         if missing.is_empty() {
             return Ok(repository);
         }

@@ -65,7 +65,7 @@ fn proof() -> Result<Vec<u8>, CliError> {
     };
     let release = resolve(&store, &[tag], &TagWish::Named(TAG.into()))?;
     let tree = walk(&store, tree, &TreeLimits::default());
-    Ok(prove(&store, &release, &tree)?)
+    Ok(prove(&store, &release, &tree, &[])?)
 }
 
 /// A tarball as `make dist` writes it, but without anything that changes from run to run.

@@ -25,7 +25,7 @@ pub struct Seen<'a> {
     pub blob: &'a ObjectId,
     /// Their SHA-256.
     pub sha256: &'a Sha256,
-    /// As many bytes from the start as were wanted and fitted into [`crate::Limits::kept_bytes`].
+    /// As many bytes from the start as were wanted, up to 4 MiB or what is left of [`crate::Limits::kept_bytes`].
     pub content: &'a [u8],
 }
 
@@ -64,6 +64,9 @@ impl Keep for KeepAll {
     }
 }
 
+/// What one file that is not kept may take while it goes by, in bytes, however little room is left.
+const SCRATCH: u64 = 4 << 20;
+
 /// The memory for contents.
 pub(crate) struct Room {
     /// What is left of [`crate::Limits::kept_bytes`].
@@ -84,7 +87,7 @@ impl Room {
 
     pub fn begin(&mut self, wanted: u64) {
         self.scratch.clear();
-        self.wanted = usize::try_from(wanted.min(self.left)).unwrap_or(usize::MAX);
+        self.wanted = usize::try_from(wanted.min(self.left.max(SCRATCH))).unwrap_or(usize::MAX);
     }
 
     pub fn take(&mut self, bytes: &[u8]) {
@@ -97,7 +100,7 @@ impl Room {
 
     /// Hands the file over, if it is whole.
     pub fn keep(&mut self, size: u64) -> Option<Vec<u8>> {
-        if self.scratch.len() as u64 != size {
+        if self.scratch.len() as u64 != size || size > self.left {
             return None;
         }
         self.left -= size;

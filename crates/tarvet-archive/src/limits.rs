@@ -25,7 +25,7 @@ impl Default for Limits {
             members: 600_000,
             header_bytes: 1 << 20,
             path_depth: 256,
-            kept_bytes: 24 << 20,
+            kept_bytes: 32 << 20,
             // Four times the largest preset of xz.
             dictionary_bytes: 256 << 20,
         }

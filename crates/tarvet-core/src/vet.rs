@@ -111,9 +111,14 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         tables: subject.tables,
         sketches: &sketches,
         release: released(&subject, &release, commit.as_ref(), &comparison),
-        history: None,
+        tip: commit
+            .as_ref()
+            .map(|commit| commit.id)
+            .filter(|_| subject.upstream.has_history()),
     };
-    origin::explain(&mut comparison, &inputs, &context);
+    if tree.is_some() {
+        origin::explain(&mut comparison, &inputs, &context);
+    }
     Ok(Facts {
         place: store.place(),
         object_format: store.format(),
@@ -172,7 +177,7 @@ impl Claimed {
         let converts = |entry: &TreeEntry| self.attributes.of(entry.path.as_bstr(), false).converts();
         Told {
             converts: tree.entries.iter().map(converts).collect(),
-            blobs: matches!(upstream, Upstream::Repository(_)),
+            blobs: upstream.has_history(),
             tree,
         }
     }
@@ -221,6 +226,11 @@ impl Upstream {
             }
             Upstream::Proof(proof) => Ok(proof.release(wish)),
         }
+    }
+
+    /// Whether there may be commits behind the release's.
+    fn has_history(&self) -> bool {
+        matches!(self, Upstream::Repository(_))
     }
 
     fn faults(&self) -> Vec<Fault> {

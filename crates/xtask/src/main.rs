@@ -6,6 +6,7 @@
     reason = "chores talk to whoever runs them"
 )]
 
+mod apt;
 #[allow(
     dead_code,
     missing_docs,
@@ -15,6 +16,7 @@
 mod args;
 mod completions;
 mod corpus;
+mod known;
 mod layering;
 mod man;
 mod workspace;
@@ -35,6 +37,11 @@ const CHORES: &[(&str, &str, Chore)] = &[
         "corpus",
         "do real releases get the answers they are known to deserve?",
         corpus::run,
+    ),
+    (
+        "known",
+        "[--sample]: build the table of known files, or rebuild a part and compare",
+        known::run,
     ),
     (
         "layering",

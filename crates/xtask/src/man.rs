@@ -43,6 +43,7 @@ const TEXTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("tarvet-prove", &[include_str!("man/prove.md")]),
+    ("tarvet-known", &[include_str!("man/known.md")]),
     ("tarvet-explain", &[include_str!("man/explain.md")]),
     ("tarvet-checks", &[include_str!("man/checks.md")]),
     ("tarvet-demo", &[include_str!("man/demo.md")]),

@@ -23,6 +23,7 @@ mod file_missing;
 mod file_modified;
 mod file_not_upstream;
 mod file_relocated;
+mod file_stamped;
 mod m4_serial_ahead;
 mod nothing_compared;
 mod object_corrupt;
@@ -235,6 +236,7 @@ pub static ALL: &[&Check] = &[
     &file_modified::CHECK,
     &file_not_upstream::CHECK,
     &file_relocated::CHECK,
+    &file_stamped::CHECK,
     &m4_serial_ahead::CHECK,
     &nothing_compared::CHECK,
     &object_corrupt::CHECK,

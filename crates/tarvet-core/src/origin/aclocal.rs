@@ -68,11 +68,18 @@ pub(super) fn explain(
     })
 }
 
+/// The path that an include leads to from a directory; nothing that leaves the tarball.
 fn below(directory: &[u8], path: &BString) -> BString {
-    match directory {
-        b"" => path.clone(),
-        directory => [directory, b"/", path.as_slice()].concat().into(),
+    let mut parts: Vec<&[u8]> = directory.split_str("/").filter(|part| !part.is_empty()).collect();
+    for part in path.split_str("/") {
+        match part {
+            b"" | b"." => {}
+            b".." if parts.pop().is_none() => return BString::default(),
+            b".." => {}
+            part => parts.push(part),
+        }
     }
+    bstr::join("/", parts).into()
 }
 
 fn summary(split: &Split, version: &str) -> String {

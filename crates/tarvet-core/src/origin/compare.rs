@@ -97,6 +97,25 @@ pub fn compare(inputs: &Inputs<'_>) -> Comparison {
     pairing.out
 }
 
+/// The tree's blobs at paths where the tarball has a file with other bytes: what explaining those may read, and what a
+/// proof for this tarball should carry.
+pub fn differing_blobs(tarball: &Tarball, tree: &Tree, subdir: &BStr) -> Vec<ObjectId> {
+    let top = prefix::top_directory(&tarball.manifest);
+    let files = tree.entries.iter().filter(|entry| is_regular(entry.kind));
+    let entries: HashMap<&BStr, ObjectId> = files.map(|entry| (entry.path.as_bstr(), entry.id)).collect();
+    let members = tarball
+        .manifest
+        .members
+        .iter()
+        .filter(|member| member.kind == MemberKind::File);
+    let blob = |member: &Member| {
+        let path = prefix::below(member.path.as_bstr(), top.as_ref())?;
+        let id = entries.get(in_tree(subdir, path).as_bstr())?;
+        (*id != member.blob).then_some(*id)
+    };
+    members.filter_map(blob).collect()
+}
+
 struct Pairing<'a> {
     inputs: &'a Inputs<'a>,
     /// Index into the tree's entries, by path.

@@ -3,12 +3,14 @@
 //! Proof before suspicion before allegation. Nothing here looks at a path that the tree has as it is.
 
 use bstr::{BString, ByteSlice};
+use gix::ObjectId;
 use tarvet_archive::{Member, MemberKind};
 use tarvet_origin::alleged::{self, Paths};
 use tarvet_origin::derived::{self, Question};
 use tarvet_origin::known::Tables;
 
 use super::accounted::Accounted;
+use super::history::history;
 use super::inspect::{Sketch, Sketches};
 use super::{Comparison, Difference, Explanation, Inputs, Origin, Side, describe};
 
@@ -23,8 +25,8 @@ pub struct Context<'a> {
     pub(crate) sketches: &'a Sketches,
     /// The release.
     pub release: derived::Release,
-    /// Its history, if it is at hand.
-    pub history: Option<derived::History>,
+    /// The commit whose history may be read, where there is more than the release.
+    pub tip: Option<ObjectId>,
 }
 
 /// Explains what can be explained.
@@ -36,7 +38,16 @@ pub fn explain(comparison: &mut Comparison, inputs: &Inputs<'_>, context: &Conte
     if open.is_empty() {
         return;
     }
-    let explainer = Explainer { inputs, context };
+    let wants_history = |index: &usize| {
+        let difference = comparison.differences.get(*index);
+        difference.is_some_and(|difference| derived::wants_history(difference.path.as_bstr()))
+    };
+    let tip = context.tip.filter(|_| open.iter().any(wants_history));
+    let explainer = Explainer {
+        inputs,
+        context,
+        history: tip.map(|tip| history(inputs.store, tip)),
+    };
     open.retain(|index| !explainer.settle(comparison, *index, |e, d, m| e.known(d, m)));
     explainer.derive(comparison, &mut open);
     open.retain(|index| !explainer.settle(comparison, *index, |e, _, m| e.suspect(m)));
@@ -66,6 +77,8 @@ type Found = (Origin, String, Explanation);
 struct Explainer<'a> {
     inputs: &'a Inputs<'a>,
     context: &'a Context<'a>,
+    /// The history, and whether it is whole.
+    history: Option<(derived::History, bool)>,
 }
 
 impl<'a> Explainer<'a> {
@@ -151,7 +164,7 @@ impl<'a> Explainer<'a> {
             content,
             tree: tracked.as_deref(),
         };
-        let history = self.context.history.as_ref();
+        let history = self.history.as_ref().map(|(history, _)| history);
         if let Some(derived) = derived::explain(&question, &self.context.release, evidence, history) {
             return Some(describe::derived(derived));
         }
@@ -173,6 +186,7 @@ impl<'a> Explainer<'a> {
 
     /// What files claim, as long as what they claim to be made from has an origin itself.
     fn allege(&self, comparison: &mut Comparison, mut open: Vec<usize>) {
+        self.contradict(comparison, &mut open);
         let tree = Paths::new(self.inputs.tree.entries.iter().map(|entry| entry.path.as_bstr()));
         for _ in 0..ROUNDS {
             let before = open.len();
@@ -183,6 +197,34 @@ impl<'a> Explainer<'a> {
                 return;
             }
         }
+    }
+
+    /// Takes out what a rule can judge and has not derived: its looks must not excuse it.
+    fn contradict(&self, comparison: &mut Comparison, open: &mut Vec<usize>) {
+        let evidence = Accounted::new(self.inputs, comparison);
+        let governed = |index: &usize| {
+            let difference = comparison.differences.get(*index)?;
+            let path = difference.path.as_bstr();
+            let untracked = difference.side == Side::Tarball && difference.origin == Origin::Unexplained;
+            // With the whole history at hand a ChangeLog is proven or it is not.
+            let whole = self.history.as_ref().is_some_and(|(_, whole)| *whole);
+            let content = self.member(difference)?.content.as_deref();
+            let question = |content| Question {
+                path,
+                content,
+                tree: None,
+            };
+            let judged = content.is_some_and(|content| derived::governs(&question(content), &evidence))
+                || whole && derived::wants_history(path);
+            (untracked && judged).then_some(*index)
+        };
+        let governed: Vec<usize> = open.iter().filter_map(governed).collect();
+        drop(evidence);
+        for index in &governed {
+            let detail = "made again from what it comes from, it is another file".to_owned();
+            comparison.settle(*index, Origin::Unexplained, detail, Explanation::default());
+        }
+        open.retain(|index| !governed.contains(index));
     }
 
     /// For a path that the tree has, allegation never helps.

@@ -1,7 +1,7 @@
 //! The commits behind a release, as a ChangeLog is made from them.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use bstr::ByteSlice;
 use gix::ObjectId;
@@ -18,10 +18,15 @@ const MOST_BYTES: usize = 256 << 20;
 
 /// The history of `tip` in the order of `git log`: newest first by the committer's time, and of two of the same time the
 /// one that was met first. Every commit is hashed anew, so all of it is vouched for by the signature over the release.
-/// It ends where the repository's history ends, or at a limit.
-pub(crate) fn history(store: &dyn ObjectStore, tip: ObjectId) -> History {
+/// It ends where the repository's history ends, or at a limit; whether it is whole is said too.
+pub(super) fn history(store: &dyn ObjectStore, tip: ObjectId) -> (History, bool) {
     let mut history = History::default();
-    let mut queue = Queue::default();
+    let mut queue = Queue {
+        whole: true,
+        met: HashSet::new(),
+        order: BinaryHeap::new(),
+        waiting: HashMap::new(),
+    };
     queue.meet(store, tip);
     let mut bytes = 0;
     while let Some(facts) = queue.next() {
@@ -32,18 +37,19 @@ pub(crate) fn history(store: &dyn ObjectStore, tip: ObjectId) -> History {
         bytes += commit.message.len();
         history.commits.push(commit);
         if history.commits.len() >= MOST_COMMITS || bytes > MOST_BYTES {
-            break;
+            return (history, false);
         }
     }
-    history
+    (history, queue.whole)
 }
 
 /// Commits that were met and not yet told, the newest first.
-#[derive(Default)]
 struct Queue {
+    /// Whether every parent could be read.
+    whole: bool,
     met: HashSet<ObjectId>,
     order: BinaryHeap<(i64, Reverse<usize>)>,
-    waiting: std::collections::HashMap<usize, CommitFacts>,
+    waiting: HashMap<usize, CommitFacts>,
 }
 
 impl Queue {
@@ -51,10 +57,9 @@ impl Queue {
         if !self.met.insert(id) {
             return;
         }
-        let Ok(object) = read_as(store, &id, Kind::Commit) else {
-            return;
-        };
-        let Some(facts) = CommitFacts::parse(id, &object.data) else {
+        let object = read_as(store, &id, Kind::Commit).ok();
+        let Some(facts) = object.and_then(|object| CommitFacts::parse(id, &object.data)) else {
+            self.whole = false;
             return;
         };
         let number = self.met.len();

@@ -67,7 +67,9 @@ impl<'a> Inspector<'a> {
 
     /// Whether recomputing this file takes its contents.
     fn derives(&self, told: &Told, path: &BStr, size: u64) -> bool {
-        derived::wants(path, size, &|path| self.tracked(told, path).iter().any(Option::is_some))
+        derived::wants(path, size, &|path| {
+            self.tracked(told, path).iter().any(Option::is_some)
+        })
     }
 
     fn sketch(&self, seen: &Seen<'_>) -> Sketch {

@@ -20,7 +20,7 @@ mod submodule;
 
 use bstr::BString;
 
-pub use compare::{Comparison, Inputs, compare};
+pub use compare::{Comparison, Inputs, compare, differing_blobs};
 pub use describe::published;
 pub use explain::{Context, explain};
 pub use impostor::{Suspect, suspicion};

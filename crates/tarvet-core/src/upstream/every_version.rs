@@ -47,7 +47,10 @@ pub fn every_version(
 
 /// Every commit that leads to a tip, with its time and its tree.
 fn commits(store: &dyn ObjectStore, tips: Vec<ObjectId>) -> Vec<(i64, ObjectId, ObjectId)> {
-    let mut open: Vec<ObjectId> = tips.into_iter().filter_map(|id| commit_of(store, id).ok()).collect();
+    let mut open: Vec<ObjectId> = tips
+        .into_iter()
+        .filter_map(|id| commit_of(store, id).ok())
+        .collect();
     let mut seen: HashSet<ObjectId> = open.iter().copied().collect();
     let mut commits = Vec::new();
     while let Some(id) = open.pop() {

@@ -13,9 +13,15 @@ use super::{Fault, ObjectStore, Release, Tree, UpstreamError, read_as};
 /// Blobs above this size are left out of a proof, in bytes; a check then says that it could not convert them.
 const LARGEST_BLOB: usize = 1 << 20;
 
-/// The bytes of a proof of `release`, whose tree is `tree`. The same release always gives the same bytes: objects are
-/// ordered by kind and id, none is a delta, and the compression is fixed.
-pub fn prove(store: &dyn ObjectStore, release: &Release, tree: &Tree) -> Result<Vec<u8>, UpstreamError> {
+/// The bytes of a proof of `release`, whose tree is `tree`, with the blobs `more` besides those that every check reads.
+/// The same release and blobs always give the same bytes: objects are ordered by kind and id, none is a delta, and the
+/// compression is fixed.
+pub fn prove(
+    store: &dyn ObjectStore,
+    release: &Release,
+    tree: &Tree,
+    more: &[ObjectId],
+) -> Result<Vec<u8>, UpstreamError> {
     let cannot = |reason: String| UpstreamError::CannotProve {
         tag: release.tag_name.to_string(),
         reason,
@@ -35,10 +41,11 @@ pub fn prove(store: &dyn ObjectStore, release: &Release, tree: &Tree) -> Result<
         .as_ref()
         .ok_or_else(|| cannot("the tag leads to no commit".into()))?;
     collect_trees(store, commit.tree, &mut objects).map_err(|fault| cannot(fault.detail))?;
-    for id in wanted_blobs(store, tree).map_err(|fault| cannot(fault.detail))? {
-        let object = read_as(store, &id, Kind::Blob).map_err(|fault| cannot(fault.detail))?;
+    let wanted = wanted_blobs(store, tree).map_err(|fault| cannot(fault.detail))?;
+    for id in wanted.iter().chain(more) {
+        let object = read_as(store, id, Kind::Blob).map_err(|fault| cannot(fault.detail))?;
         if object.data.len() <= LARGEST_BLOB {
-            objects.insert((rank(Kind::Blob), id), object.data);
+            objects.insert((rank(Kind::Blob), *id), object.data);
         }
     }
     write_pack(store.format(), &objects).map_err(|e| cannot(e.to_string()))

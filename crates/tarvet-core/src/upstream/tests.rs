@@ -51,7 +51,7 @@ impl Upstream {
             release.commit.as_ref().expect("a commit").tree,
             &TreeLimits::default(),
         );
-        prove(&repository, &release, &tree).expect("a proof")
+        prove(&repository, &release, &tree, &[]).expect("a proof")
     }
 
     fn loose(&self, id: &str) -> PathBuf {

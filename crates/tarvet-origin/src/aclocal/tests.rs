@@ -13,7 +13,13 @@ const OWN: &str = "## how this file is made\nAC_DEFUN([POCKET_OWN], [:])\n";
 fn tables() -> Tables {
     let mut builder = Builder::new();
     let version = Version::Release("1.0".into());
-    assert!(builder.add("pocket", &version, Class::Macro, b"pocket-host.m4", HOST.as_bytes()));
+    assert!(builder.add(
+        "pocket",
+        &version,
+        Class::Macro,
+        b"pocket-host.m4",
+        HOST.as_bytes()
+    ));
     let mut tables = Tables::new();
     tables.add(Table::parse(builder.finish().unwrap()).unwrap());
     tables
@@ -27,7 +33,10 @@ static WRITTEN: LazyLock<Option<String>> = LazyLock::new(|| {
     fs::write(directory.path().join("configure.ac"), input).unwrap();
     let ran = Command::new("aclocal").current_dir(directory.path()).output();
     if !ran.is_ok_and(|output| output.status.success()) {
-        assert!(std::env::var_os("TARVET_REQUIRE_ORACLES").is_none(), "aclocal cannot be run");
+        assert!(
+            std::env::var_os("TARVET_REQUIRE_ORACLES").is_none(),
+            "aclocal cannot be run"
+        );
         eprintln!("skipped: there is no aclocal (Debian: automake)");
         return None;
     }
@@ -53,7 +62,13 @@ fn of(text: &str) -> Split {
 
 #[test]
 fn what_aclocal_writes_is_recognised() {
-    let text = whole(&[HOST, "\n", "AC_DEFUN([POCKET_OWN], [:])\n", "\n", "m4_include([m4/x-1_y.m4])\n"]);
+    let text = whole(&[
+        HOST,
+        "\n",
+        "AC_DEFUN([POCKET_OWN], [:])\n",
+        "\n",
+        "m4_include([m4/x-1_y.m4])\n",
+    ]);
     let split = of(&text);
     assert_eq!(split.aclocal.is_some(), preamble().is_some());
     assert_eq!(split.parts.len(), 1);
@@ -88,14 +103,23 @@ fn nothing_hides_in_the_preamble() {
         (format!("{version} -*-"), format!("{version}])m4_esyscmd([id -*-")),
         ("],,\n".into(), "],m4_esyscmd([id]),\n".into()),
         (year.into(), format!("{year}\nm4_esyscmd([id])")),
-        ("generated for autoconf ".into(), "generated for autoconf 0".into()),
-        ("# PARTICULAR PURPOSE.\n".into(), "# PARTICULAR PURPOSE.\nm4_esyscmd([id])\n".into()),
+        (
+            "generated for autoconf ".into(),
+            "generated for autoconf 0".into(),
+        ),
+        (
+            "# PARTICULAR PURPOSE.\n".into(),
+            "# PARTICULAR PURPOSE.\nm4_esyscmd([id])\n".into(),
+        ),
         (LAST.into(), LAST.replace("])])", "])m4_esyscmd([id])])")),
         ("# generated".into(), "m4_esyscmd([id])# generated".into()),
     ] {
         assert!(text.contains(&from), "{from}");
         let split = of(&text.replacen(&from, &to, 1));
-        let hidden = split.leftover.iter().any(|leftover| leftover.text.contains_str("esyscmd"));
+        let hidden = split
+            .leftover
+            .iter()
+            .any(|leftover| leftover.text.contains_str("esyscmd"));
         assert!(hidden || !to.contains("esyscmd"), "{to}: {:?}", split.leftover);
         assert!(!split.leftover.is_empty(), "{to}");
     }
@@ -106,7 +130,9 @@ fn one_line_in_a_part_leaves_the_part_over() {
     let altered = HOST.replace("[AC_REQUIRE", "[touch pwned\nAC_REQUIRE");
     let split = of(&whole(&[&altered, "\n", "m4_include([m4/a.m4])\n"]));
     assert_eq!(split.parts, []);
-    let [leftover] = split.leftover.as_slice() else { panic!("{:?}", split.leftover) };
+    let [leftover] = split.leftover.as_slice() else {
+        panic!("{:?}", split.leftover)
+    };
     assert_eq!(leftover.text, altered);
     assert_eq!(leftover.last - leftover.first, 2);
     assert_eq!(split.included.len(), 1, "what follows is recognised again");
@@ -116,8 +142,16 @@ fn one_line_in_a_part_leaves_the_part_over() {
 fn text_glued_to_a_part_is_left_over() {
     for glue in ["m4_esyscmd([id])\n", " # x\n", "\tid\n"] {
         let split = of(&whole(&[HOST, glue]));
-        let left: Vec<u8> = split.leftover.iter().flat_map(|leftover| leftover.text.to_vec()).collect();
-        assert!(left.contains_str(glue.trim_start()), "{glue:?}: {:?}", split.leftover);
+        let left: Vec<u8> = split
+            .leftover
+            .iter()
+            .flat_map(|leftover| leftover.text.to_vec())
+            .collect();
+        assert!(
+            left.contains_str(glue.trim_start()),
+            "{glue:?}: {:?}",
+            split.leftover
+        );
     }
     let split = of(&whole(&[HOST.trim_end(), "m4_esyscmd([id])\n"]));
     assert!(!split.leftover.is_empty());
@@ -143,7 +177,11 @@ fn includes_are_plain_paths() {
 
 #[test]
 fn a_file_of_the_package_that_is_not_accounted_for_is_left_over() {
-    let split = split(whole(&["AC_DEFUN([POCKET_OWN], [:])\n"]).as_bytes(), &tables(), &[]);
+    let split = split(
+        whole(&["AC_DEFUN([POCKET_OWN], [:])\n"]).as_bytes(),
+        &tables(),
+        &[],
+    );
     assert_eq!(split.leftover.len(), 1);
 }
 

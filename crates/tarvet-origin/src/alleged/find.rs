@@ -21,6 +21,9 @@ const HISTORY: &str = "the history of the repository";
 /// Directories above one file that are looked at: deeper nesting is nobody's honest tree.
 const DEEPEST: usize = 32;
 
+/// The same where each is tried with several names.
+const FEW: usize = 8;
+
 impl Place<'_> {
     /// The first of these inputs that is in the tree, or for the few rules that say so, in the tarball.
     pub(super) fn input(&self, inputs: &[Input], tree: &Paths, members: &Paths) -> Option<BString> {
@@ -72,19 +75,32 @@ impl Place<'_> {
                 let name = pattern.as_bytes().replace("{}", base_of(directory));
                 (!directory.is_empty()).then(|| present(tree, join(directory_of(directory), &name)))?
             }),
+            Input::Tail(below) => self.tail(below, "", tree),
+            Input::TailWith(below, end) => self.tail(below, end, tree),
             Input::OfVendored(name, lock) => above(here)
                 .filter(|directory| base_of(directory) == name)
                 .find_map(|directory| present(tree, join(directory_of(directory), lock.as_bytes()))),
-            Input::PatchOfDirectory => above(here).find_map(|directory| {
-                let project = project_of(base_of(directory))?;
-                let patch = ["diff", "patch"]
-                    .iter()
-                    .find_map(|end| tree.beginning_with(project.as_bstr(), end));
-                patch.map(BStr::to_owned)
-            }),
+            Input::PatchOfDirectory => above(here).find_map(|directory| patch_of(directory, tree)),
             Input::History => Some(HISTORY.into()),
-            Input::Member(name) => present(members, join(here, &self.fill(name))),
+            Input::Member(name) => {
+                present(members, join(here, &self.fill(name))).filter(|found| !tree.contains(found.as_bstr()))
+            }
         }
+    }
+
+    fn tail(&self, below: &str, end: &str, tree: &Paths) -> Option<BString> {
+        let below = above(directory_of(self.path))
+            .take(FEW)
+            .map(|directory| join(directory, below.as_bytes()));
+        below
+            .filter(|below| tree.has_directory(below.as_bstr()))
+            .find_map(|below| {
+                tails(self.path).find_map(|tail| {
+                    let mut path = join(below.as_bstr(), tail);
+                    path.extend_from_slice(end.as_bytes());
+                    present(tree, path)
+                })
+            })
     }
 
     fn fill(&self, name: &str) -> Vec<u8> {
@@ -103,6 +119,24 @@ impl Place<'_> {
 pub(super) fn above(directory: &BStr) -> impl Iterator<Item = &BStr> {
     let up = std::iter::successors(Some(directory), |d| (!d.is_empty()).then(|| directory_of(d)));
     up.take(DEEPEST)
+}
+
+/// A path without its first component, without its first two, and so on.
+fn tails(path: &BStr) -> impl Iterator<Item = &BStr> {
+    memchr::memchr_iter(b'/', path)
+        .take(FEW)
+        .filter_map(|at| path.get(at + 1..))
+        .map(|tail| tail.as_bstr())
+}
+
+/// The patch `zlib-….diff` of the directory `zlib-1.2`, below the directory that holds it.
+fn patch_of(directory: &BStr, tree: &Paths) -> Option<BString> {
+    let project = project_of(base_of(directory))?;
+    let patch = ["diff", "patch"]
+        .iter()
+        .find_map(|end| tree.beginning_with(project.as_bstr(), end))?;
+    let parent = join(directory_of(directory), b"");
+    patch.starts_with(&parent).then(|| patch.to_owned())
 }
 
 /// `zlib-` of `zlib-1.2`.
@@ -200,6 +234,24 @@ mod tests {
             Some("src/b.gperf")
         );
         assert_eq!(find(Input::Beside("{}.gperf"), "src/b.h", "b", None), None);
+    }
+
+    #[test]
+    fn a_tail_is_looked_for_below_each_directory_above() {
+        let tree = Paths::new([BStr::new("a/gnulib-local/lib/css/x.c")].into_iter());
+        let tail = &[Input::Tail("gnulib-local/lib")];
+        let place = Place {
+            path: "a/lib/css/x.c".into(),
+            stem: "x".into(),
+            named: None,
+        };
+        let found = place.input(tail, &tree, &Paths::default());
+        assert_eq!(found, Some("a/gnulib-local/lib/css/x.c".into()));
+        let place = Place {
+            path: "a/lib/css/y.c".into(),
+            ..place
+        };
+        assert_eq!(place.input(tail, &tree, &Paths::default()), None);
     }
 
     #[test]

@@ -16,21 +16,27 @@ mod find;
 mod paths;
 mod rule;
 mod rules;
+#[cfg(test)]
+mod tests;
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 
 use self::find::Place;
 pub use self::paths::Paths;
 use self::paths::{base_of, directory_of};
-use self::rule::{Name, Rule, file_after, version_after};
+use self::rule::{Head, Name, Rule, file_after, version_after};
 
-/// How many bytes of the beginning of a file are looked at: marks stand at the top.
-pub const HEAD: usize = 8 * 1024;
+/// How many bytes of the beginning of a file are looked at: marks stand at the top, and a list that a build reads must
+/// be seen whole.
+pub const HEAD: usize = 16 * 1024;
 
-/// The tools that may have made a file, by its base name and its beginning alone.
+/// How many lines of it tell a version or the name of an input.
+const TOP: usize = 40;
+
+/// The tools that may have made a file, by its base name and its beginning alone. Small, for one is kept per member.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    found: Vec<Found>,
+    found: Box<[Found]>,
 }
 
 impl Claim {
@@ -43,9 +49,9 @@ impl Claim {
 #[derive(Debug, Clone)]
 struct Found {
     rule: &'static Rule,
-    name: Name,
-    version: Option<String>,
-    named: Option<BString>,
+    name: &'static Name,
+    version: Option<Box<str>>,
+    named: Option<Box<[u8]>>,
 }
 
 /// A tool that claims to have made a file from an input that the signed tree has. It accounts for nothing.
@@ -59,22 +65,36 @@ pub struct Allegation {
     pub from: BString,
 }
 
+impl Allegation {
+    /// Whether the file is compiled code, which nobody can read and a packager has to remove or to build himself.
+    pub fn is_compiled_code(&self) -> bool {
+        self.tool == rules::COMPILED
+    }
+
+    /// Whether the file belongs to another project, and a file of the tree only pins which.
+    pub fn is_vendored(&self) -> bool {
+        self.tool.starts_with("vendored ")
+    }
+}
+
 /// What a file seems to be made by: a few microseconds, whatever its size.
 ///
-/// `path` may still have the tarball's top directory in front: only the base name counts. `head` is the beginning
+/// `path` may still have the tarball's top directory in front: only the base name and the names of directories count. `head` is the beginning
 /// of the contents, of which [`HEAD`] bytes are looked at; `size` is the size of the whole file in bytes.
 pub fn claim(path: &BStr, head: &[u8], size: u64) -> Option<Claim> {
     let (base, head) = (base_of(path), head.get(..HEAD).unwrap_or(head));
-    let found: Vec<Found> = rules::ALL
+    let head = Head::new(head, size);
+    let top = head.top(TOP);
+    let found: Box<[Found]> = rules::ALL
         .iter()
         .flat_map(|family| family.iter())
         .filter_map(|rule| {
-            let name = *rule.names.iter().find(|name| name.stem(base).is_some())?;
-            rule.mark.is_on(head, size).then(|| Found {
+            let name = rule.names.iter().find(|name| name.stem(base).is_some())?;
+            (is_within(path, rule.within) && rule.mark.is_on(&head)).then(|| Found {
                 rule,
                 name,
-                version: version_after(head, rule.version),
-                named: file_after(head, rule.names_input),
+                version: version_after(top, rule.version).map(String::into_boxed_str),
+                named: file_after(top, rule.names_input).map(|named| Vec::from(named).into_boxed_slice()),
             })
         })
         .collect();
@@ -96,12 +116,12 @@ pub fn allege(claim: &Claim, path: &BStr, tree: &Paths, members: &Paths) -> Opti
         let place = Place {
             path,
             stem,
-            named: found.named.as_ref().map(|named| named.as_ref()),
+            named: found.named.as_ref().map(|named| named.as_bstr()),
         };
         let from = place.input(found.rule.from, tree, members)?;
         Some(Allegation {
             tool: found.rule.tool,
-            version: found.version.clone(),
+            version: found.version.as_ref().map(|version| version.to_string()),
             from,
         })
     })

@@ -215,10 +215,10 @@ mod tests {
         fn the_indexes_agree_with_a_plain_search(
             list in prop::collection::vec("[ab./-]{0,6}", 0..20), dir in "[ab/-]{0,3}", ext in "[ab]{0,2}",
         ) {
-            let tree = Paths::new(list.iter().map(|path| BStr::new(path)));
+            let tree = Paths::new(list.iter().map(BStr::new));
             let dir = BStr::new(&dir);
             let plain = |inside: &dyn Fn(&BStr) -> bool| {
-                let mut hits: Vec<&BStr> = list.iter().map(|p| BStr::new(p)).filter(|p| inside(p)).collect();
+                let mut hits: Vec<&BStr> = list.iter().map(BStr::new).filter(|p| inside(p)).collect();
                 hits.sort_unstable();
                 hits.first().map(|p| p.to_owned().to_owned())
             };

@@ -54,7 +54,7 @@ pub(super) enum Name {
 
 impl Name {
     /// The stem of a base name that has this shape.
-    pub(super) fn stem<'b>(self, base: &'b BStr) -> Option<&'b BStr> {
+    pub(super) fn stem(self, base: &BStr) -> Option<&BStr> {
         let stem = match self {
             Name::Is(name) => (base == name).then_some(&b""[..]),
             Name::Ends(end) => base.strip_suffix(end.as_bytes()).filter(|stem| !stem.is_empty()),
@@ -91,7 +91,7 @@ fn man_stem(base: &BStr) -> Option<&[u8]> {
     let dot = base.rfind_byte(b'.')?;
     let (stem, section) = (base.get(..dot)?, base.get(dot + 1..)?);
     let (digit, letters) = section.split_first()?;
-    let page = matches!(digit, b'0'..=b'9')
+    let page = digit.is_ascii_digit()
         && letters.len() <= 4
         && letters.iter().all(u8::is_ascii_lowercase)
         && !stem.is_empty();
@@ -121,33 +121,52 @@ pub(super) enum Mark {
 
 impl Mark {
     /// Whether the beginning of a file bears the mark.
-    pub(super) fn is_on(self, head: &[u8], size: u64) -> bool {
+    pub(super) fn is_on(self, head: &Head<'_>) -> bool {
+        let has = |top: &[u8], text: &&str| memmem::find(top, text.as_bytes()).is_some();
         match self {
             Mark::Never => false,
             Mark::None => true,
-            Mark::Text => is_text(head),
-            Mark::All(lines, texts) => {
-                is_text(head) && {
-                    let top = top(head, lines);
-                    texts
-                        .iter()
-                        .all(|text| memmem::find(top, text.as_bytes()).is_some())
-                }
-            }
-            Mark::One(lines, texts) => {
-                is_text(head) && {
-                    let top = top(head, lines);
-                    texts
-                        .iter()
-                        .any(|text| memmem::find(top, text.as_bytes()).is_some())
-                }
-            }
+            Mark::Text => head.is_text,
+            Mark::All(lines, texts) => head.is_text && texts.iter().all(|text| has(head.top(lines), text)),
+            Mark::One(lines, texts) => head.is_text && texts.iter().any(|text| has(head.top(lines), text)),
             Mark::Begins(texts) => {
-                is_text(head) && texts.iter().any(|text| head.starts_with(text.as_bytes()))
+                head.is_text && texts.iter().any(|text| head.bytes.starts_with(text.as_bytes()))
             }
-            Mark::Magic(starts) => starts.iter().any(|start| head.starts_with(start)),
-            Mark::Shape(fits) => fits(head, size),
+            Mark::Magic(starts) => starts.iter().any(|start| head.bytes.starts_with(start)),
+            Mark::Shape(fits) => fits(head.bytes, head.size),
         }
+    }
+}
+
+/// The beginning of a file, and what many rules ask of it.
+pub(super) struct Head<'h> {
+    bytes: &'h [u8],
+    /// Of the whole file.
+    size: u64,
+    /// Garbage with a marker in it is no text.
+    is_text: bool,
+    /// Where the first lines end.
+    ends: Vec<usize>,
+}
+
+impl<'h> Head<'h> {
+    /// More lines than this are no rule's top.
+    const LINES: usize = 64;
+
+    pub(super) fn new(bytes: &'h [u8], size: u64) -> Self {
+        let is_text = memchr::memchr(0, bytes).is_none();
+        Head {
+            bytes,
+            size,
+            is_text,
+            ends: memchr::memchr_iter(b'\n', bytes).take(Self::LINES).collect(),
+        }
+    }
+
+    /// The first so many lines.
+    pub(super) fn top(&self, lines: usize) -> &'h [u8] {
+        let end = self.ends.get(lines.saturating_sub(1)).copied();
+        end.and_then(|end| self.bytes.get(..end)).unwrap_or(self.bytes)
     }
 }
 
@@ -175,29 +194,21 @@ pub(super) enum Input {
     NamedAnywhere,
     /// The same with this after it.
     NamedWith(&'static str),
-    /// This name in the same directory *of the tarball*: it is itself only there, and needs an origin of its own.
+    /// This name in the same directory *of the tarball*, where the tree has no such file: it needs an origin itself.
     Member(&'static str),
+    /// The end of the file's own path, as long as possible, below this directory, which lies beside or above.
+    Tail(&'static str),
+    /// The same with a second text after it: the patch of a file that is taken from elsewhere.
+    TailWith(&'static str, &'static str),
     /// This file, for each directory above as `{}`: a lock file, or the pin of one vendored directory.
     OfDirectory(&'static str),
     /// A directory of this first name with a lock file of this second name beside it.
     OfVendored(&'static str, &'static str),
-    /// A directory above is called NAME-VERSION, and the tree has a patch NAME-….
+    /// A directory above is called NAME-VERSION, and the tree has a patch NAME-… beside or below that directory's
+    /// parent.
     PatchOfDirectory,
     /// No file at all but the history of the repository: a log of changes, a list of authors.
     History,
-}
-
-/// Whether this can be the beginning of a text: garbage with a marker in it is none.
-pub(super) fn is_text(head: &[u8]) -> bool {
-    memchr::memchr(0, head).is_none()
-}
-
-/// The first so many lines.
-pub(super) fn top(head: &[u8], lines: usize) -> &[u8] {
-    let end = memchr::memchr_iter(b'\n', head)
-        .nth(lines.saturating_sub(1))
-        .unwrap_or(head.len());
-    head.get(..end).unwrap_or(head)
 }
 
 /// The version that follows `before`: starts with a digit, at most forty letters, digits, dots, signs.
@@ -213,10 +224,10 @@ pub(super) fn version_after(head: &[u8], before: &str) -> Option<String> {
     (starts && version.len() <= LONGEST).then(|| String::from_utf8_lossy(version).into_owned())
 }
 
-/// The file name that follows `before`, without quotes and a leading `./`.
+/// The file name that follows `before`, without quotes, blanks and a leading `./` before it.
 pub(super) fn file_after(head: &[u8], before: &str) -> Option<BString> {
     const LONGEST: usize = 255;
-    let rest = after(head, before)?.trim_start_with(|c| matches!(c, '"' | '\'' | '`' | '<'));
+    let rest = after(head, before)?.trim_start_with(|c| matches!(c, '"' | '\'' | '`' | '<' | ' ' | '\n'));
     let end = rest
         .iter()
         .position(|b| b.is_ascii_whitespace() || b.is_ascii_control() || b"\"'`<>;,()*".contains(b))
@@ -261,11 +272,11 @@ mod tests {
     #[test]
     fn marks_count_lines_and_refuse_garbage() {
         let mark = Mark::All(2, &["made by x"]);
-        assert!(mark.is_on(b"/* a */\n/* made by x 1.2 */\n", 9));
-        assert!(!mark.is_on(b"/* a */\n\n/* made by x 1.2 */\n", 9));
-        assert!(!mark.is_on(b"\x7f\0made by x 1.2", 9));
-        assert!(Mark::Magic(&[b"\x7fELF"]).is_on(b"\x7fELF\0\0", 6));
-        assert!(!Mark::Never.is_on(b"", 0));
+        assert!(mark.is_on(&Head::new(b"/* a */\n/* made by x 1.2 */\n", 9)));
+        assert!(!mark.is_on(&Head::new(b"/* a */\n\n/* made by x 1.2 */\n", 9)));
+        assert!(!mark.is_on(&Head::new(b"\x7f\0made by x 1.2", 9)));
+        assert!(Mark::Magic(&[b"\x7fELF"]).is_on(&Head::new(b"\x7fELF\0\0", 6)));
+        assert!(!Mark::Never.is_on(&Head::new(b"", 0)));
     }
 
     #[test]
@@ -277,13 +288,14 @@ mod tests {
         assert_eq!(version_after(b"by GNU Bison of old", "GNU Bison "), None);
         assert_eq!(file_after(b"from ./a/b.in; do", "from "), Some("a/b.in".into()));
         assert_eq!(file_after(b"from \"x.y\"", "from "), Some("x.y".into()));
+        assert_eq!(file_after(b"from\nx.texi.\n", "from"), Some("x.texi".into()));
         assert_eq!(file_after(b"from ", "from "), None);
     }
 
     proptest! {
         #[test]
         fn no_head_panics(head in prop::collection::vec(any::<u8>(), 0..200), lines in 0_usize..5) {
-            let _ = (top(&head, lines), version_after(&head, "a"), file_after(&head, "b"), is_text(&head));
+            let _ = (Head::new(&head, 9).top(lines), version_after(&head, "a"), file_after(&head, "b"));
             let _ = Name::Man.stem(head.as_bstr());
         }
     }

@@ -15,7 +15,7 @@
 //! | `python` | `PKG-INFO`, `*.egg-info/*` | `setup.py`, `setup.cfg`, `pyproject.toml`, a README |
 //! | `perl` | `*.pm`, `Changes` | the tree's code, with what Dist::Zilla puts around it |
 //! | `cargo` | `.cargo_vcs_info.json`, `Cargo.toml` as published | the release's commit, the tree's `Cargo.toml` |
-//! | `copy` | `X.gz`, texts with other line ends or in UTF-8 | X |
+//! | `copy` | `X.gz`, `X.txt` with other line ends or in UTF-8 | X |
 //!
 //! The caller keeps the contents of the members that [`wants`] names, and of the tree-identical members that
 //! [`wants_proven`] names, then asks [`explain`] for each difference in the order of [`rank`], so that a catalogue is
@@ -25,6 +25,7 @@ mod cargo;
 mod catalog;
 mod changelog;
 mod copy;
+mod governs;
 mod lists;
 mod mo;
 mod perl;
@@ -35,6 +36,8 @@ mod stamp;
 mod testing;
 #[cfg(test)]
 mod tests;
+
+pub use governs::governs;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -175,6 +178,11 @@ fn as_size(length: usize) -> u64 {
 pub fn wants_proven(path: &BStr, size: u64) -> bool {
     (po::claims(path) || changelog::claims(path)) && size <= LARGEST
         || (stamp::is_template(path) || python::describes(path)) && size <= stamp::LARGEST_TEMPLATE
+}
+
+/// Whether a rule may want the history for this member. Reading it takes time: ask only if such a member is open.
+pub fn wants_history(path: &BStr) -> bool {
+    changelog::claims(path) && !path.ends_with(b".mailmap")
 }
 
 /// In what order to ask: a member of a higher rank may be made of one of a lower rank.

@@ -57,7 +57,7 @@ pub enum BuildError {
 }
 
 /// Collects contents for a table.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Builder {
     names: BTreeMap<Vec<u8>, Name>,
     macros: BTreeMap<Vec<u8>, (Seniority, Vec<u8>)>,
@@ -65,7 +65,7 @@ pub struct Builder {
 }
 
 /// What is collected of one file name.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Name {
     class: Class,
     standard: bool,
@@ -80,7 +80,7 @@ type PartEdge = (u32, u32, usize, Key);
 type Seniority = (u8, u16);
 
 /// Who published some contents; the first project of each kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Origins {
     release: Option<(String, String, String)>,
     days: Option<(String, u16, u16)>,
@@ -146,6 +146,18 @@ impl Builder {
     /// The class of a name that is in already.
     pub fn class(&self, name: &[u8]) -> Option<Class> {
         self.names.get(name).map(|entry| entry.class)
+    }
+
+    /// A project that published something under that name: one with releases, if there is one.
+    pub fn project(&self, name: &[u8]) -> Option<String> {
+        let origins = || {
+            self.names
+                .get(name)
+                .into_iter()
+                .flat_map(|entry| entry.contents.values())
+        };
+        let release = origins().find_map(|origins| Some(origins.release.as_ref()?.0.clone()));
+        release.or_else(|| origins().find_map(|origins| Some(origins.days.as_ref()?.0.clone())))
     }
 
     /// The bytes of the table.

@@ -41,11 +41,22 @@ impl Class {
     }
 }
 
-/// Names that tools generate anew in every package, so that contents under them are never "the" published ones.
-const GENERATED: [&[u8]; 14] = [
+/// Names that every package fills anew, with tools or by hand, so that contents under them are never "the" published
+/// ones.
+const GENERATED: [&[u8]; 24] = [
+    b"AUTHORS",
+    b"ChangeLog",
     b"Makefile",
     b"Makefile.am",
     b"Makefile.in",
+    b"Makevars",
+    b"NEWS",
+    b"POTFILES.in",
+    b"README",
+    b"README-release",
+    b"THANKS",
+    b"TODO",
+    b"VERSION",
     b"aclocal.m4",
     b"config.h",
     b"config.h.in",
@@ -100,6 +111,14 @@ mod tests {
         for name in [
             &b"configure"[..],
             b"Makefile.in",
+            b"Makevars",
+            b"NEWS",
+            b"POTFILES.in",
+            b"README",
+            b"README-release",
+            b"THANKS",
+            b"TODO",
+            b"VERSION",
             b"gnulib-comp.m4",
             b"",
             b"m4/iconv.m4",

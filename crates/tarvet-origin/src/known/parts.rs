@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bstr::{BStr, ByteSlice};
+use bstr::ByteSlice;
 
 use super::Part;
 use super::format::{EDGE, KEYS, PARTS, key_of, mix, u24_at, u32_at};
@@ -26,8 +26,8 @@ pub(super) fn as_copied(content: &[u8]) -> Cow<'_, [u8]> {
 }
 
 impl Table {
-    /// The longest known contents that `at` starts with.
-    pub(super) fn part(&self, at: &BStr) -> Option<Part> {
+    /// The longest known macro file, as aclocal copies it, that `at` starts with. None is shorter than 40 bytes.
+    pub fn part(&self, at: &[u8]) -> Option<Part> {
         let start = mix(at.get(..EDGE)?);
         let stored = |position| u32_at(self.record(PARTS, position), 0).unwrap_or(u32::MAX);
         let first = partition(self.records(PARTS), |position| stored(position) < start);
@@ -43,7 +43,7 @@ impl Table {
     }
 
     /// Length and key of a part whose end could be in `at`.
-    fn candidate(&self, position: usize, at: &BStr) -> Option<(usize, usize)> {
+    fn candidate(&self, position: usize, at: &[u8]) -> Option<(usize, usize)> {
         let record = self.record(PARTS, position);
         let (end, len, key) = (u32_at(record, 4)?, u24_at(record, 8)?, u24_at(record, 11)?);
         let edge = at.get(len.checked_sub(EDGE)?..len)?;

@@ -73,7 +73,7 @@ impl Tables {
     /// The longest known macro file, as aclocal copies it, that `at` starts with. It may not be shorter than 40 bytes.
     pub fn parts(&self, at: &[u8]) -> Option<Part> {
         self.all()
-            .filter_map(|table| table.part(BStr::new(at)))
+            .filter_map(|table| table.part(at))
             .max_by_key(|part| part.len)
     }
 }

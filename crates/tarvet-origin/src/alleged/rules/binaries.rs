@@ -3,7 +3,8 @@
 
 use crate::alleged::rule::{Input, Mark, Name, Rule};
 
-const COMPILED: &str = "compiled code";
+/// The tool of all compiled code.
+pub(in crate::alleged) const COMPILED: &str = "compiled code";
 
 /// Sources of C, C++ and the like, of the same stem in the same directory.
 const C_SOURCES: &[Input] = &[

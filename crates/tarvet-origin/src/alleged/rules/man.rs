@@ -16,6 +16,8 @@ const ASCIIDOC: &[Input] = &[
     Input::Anywhere("{}.asciidoc"),
     Input::Anywhere("{base}.adoc.in"),
     Input::Anywhere("{base}.txt.in"),
+    Input::AnyBeside("adoc"),
+    Input::AnyBeside("asciidoc"),
 ];
 
 const MARKDOWN: &[Input] = &[
@@ -39,6 +41,10 @@ const DOCBOOK: &[Input] = &[
     Input::Anywhere("{}.sgml"),
     Input::Anywhere("{base}.xml.in"),
     Input::Anywhere("{}.xml.in"),
+    // One source may hold several pages.
+    Input::AnyBeside("docbook"),
+    Input::AnyBeside("xml"),
+    Input::AnyBeside("sgml"),
 ];
 
 const POD: &[Input] = &[
@@ -49,6 +55,10 @@ const POD: &[Input] = &[
     Input::Beside("{}"),
     Input::Anywhere("{}.pod.in"),
     Input::Anywhere("{}.pl.in"),
+    Input::Anywhere("{}.pm"),
+    Input::Anywhere("{}.pl"),
+    Input::Anywhere("{}.in"),
+    Input::Anywhere("{}"),
 ];
 
 pub(super) const RULES: &[Rule] = &[
@@ -73,6 +83,9 @@ pub(super) const RULES: &[Rule] = &[
             Input::Anywhere("{}.py"),
             Input::Anywhere("{}"),
             Input::Anywhere("{}.cc"),
+            // The program may be made of sources of any name: then the makefile says how.
+            Input::Beside("Makefile.am"),
+            Input::Above("man/Makefile.am"),
         ],
         ..Rule::PLAIN
     },
@@ -155,6 +168,7 @@ pub(super) const RULES: &[Rule] = &[
             Input::Anywhere("{base}.rst"),
             Input::Anywhere("{}.rst"),
             Input::Above("conf.py"),
+            Input::Anywhere("conf.py"),
         ],
         ..Rule::PLAIN
     },

@@ -3,8 +3,10 @@
 mod autotools;
 mod binaries;
 mod gnulib;
+mod images;
 mod languages;
 mod man;
+mod packages;
 mod parsers;
 mod projects;
 mod records;
@@ -13,6 +15,7 @@ mod texinfo;
 mod translations;
 mod vendored;
 
+pub(super) use self::binaries::COMPILED;
 use super::rule::Rule;
 
 /// All rules, in the order in which they are tried: whoever names the tool before whoever only knows the place.
@@ -22,14 +25,16 @@ pub(super) const ALL: &[&[Rule]] = &[
     gnulib::RULES,
     parsers::RULES,
     languages::RULES,
+    images::RULES,
     man::RULES,
     texinfo::RULES,
     translations::RULES,
     records::RULES,
     projects::RULES,
+    packages::RULES,
     strace::RULES,
     vendored::RULES,
 ];
 
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;

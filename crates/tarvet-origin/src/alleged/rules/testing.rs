@@ -6,8 +6,13 @@ use crate::alleged::{Allegation, Paths, allege, claim};
 
 /// The allegation for a file in a tarball whose tree has these paths.
 pub(crate) fn alleged(path: &str, head: &[u8], tree: &[&str]) -> Option<Allegation> {
+    alleged_among(path, head, tree, &[path])
+}
+
+/// The same in a tarball with these members.
+pub(crate) fn alleged_among(path: &str, head: &[u8], tree: &[&str], members: &[&str]) -> Option<Allegation> {
     let tree = Paths::new(tree.iter().map(|path| BStr::new(*path)));
-    let members = Paths::new([path].iter().map(|path| BStr::new(*path)));
+    let members = Paths::new(members.iter().map(|path| BStr::new(*path)));
     allege(
         &claim(path.into(), head, head.len() as u64)?,
         path.into(),

@@ -57,15 +57,9 @@ pub(super) const RULES: &[Rule] = &[
             Name::Ends(".info-8"),
             Name::Ends(".info-9"),
         ],
-        mark: Mark::One(
-            1,
-            &[
-                ", produced by makeinfo version ",
-                ", produced by texi2any version ",
-            ],
-        ),
+        mark: Mark::Shape(is_info),
         version: "version ",
-        names_input: " from\n",
+        names_input: " from",
         from: &[
             Input::Above("{}.texi"),
             Input::Above("{}.texinfo"),
@@ -106,7 +100,11 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         tool: "automake",
-        names: &[Name::Is("version.texi"), Name::Between("vers", ".texi")],
+        names: &[
+            Name::Is("version.texi"),
+            Name::Between("vers", ".texi"),
+            Name::Is("constants.texi"),
+        ],
         mark: Mark::Shape(sets_only),
         from: &[
             Input::AnyBeside("texi"),
@@ -163,7 +161,7 @@ pub(super) const RULES: &[Rule] = &[
             Name::Is("svgpan.js"),
             Name::Is("search.js"),
         ],
-        mark: Mark::None,
+        mark: Mark::Shape(is_part_of_a_page),
         from: DOXYFILES,
         within: &["html", "doxygen", "apidoc", "api"],
         ..Rule::PLAIN
@@ -195,7 +193,7 @@ pub(super) const RULES: &[Rule] = &[
             Name::Is("right-insensitive.png"),
             Name::Is("up-insensitive.png"),
         ],
-        mark: Mark::None,
+        mark: Mark::Shape(is_part_of_a_page),
         from: GTK_DOC,
         within: &["html"],
         ..Rule::PLAIN
@@ -328,6 +326,25 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// Info files hold NUL bytes where they refer to images, so they need not be texts.
+fn is_info(head: &[u8], _size: u64) -> bool {
+    let first = head.split(|&b| b == b'\n').next().unwrap_or_default();
+    let by = [
+        ", produced by makeinfo version ",
+        ", produced by Makeinfo version ",
+        ", produced by texi2any version ",
+    ];
+    first.starts_with(b"This is ")
+        && by
+            .iter()
+            .any(|by| memchr::memmem::find(first, by.as_bytes()).is_some())
+}
+
+/// A picture, or a text that is no script.
+fn is_part_of_a_page(head: &[u8], _size: u64) -> bool {
+    head.starts_with(b"\x89PNG\r\n\x1a\n") || (!head.contains(&0) && !head.starts_with(b"#!"))
+}
+
 /// A file of `@set` lines: the version and date that automake writes for a manual.
 fn sets_only(head: &[u8], size: u64) -> bool {
     size <= 512
@@ -369,7 +386,7 @@ mod tests {
         comes_from("doc/html/a.html", page, "doxygen", Some("1.9.4"), "doc/Doxyfile");
         comes_from(
             "doc/html/bdwn.png",
-            b"\x89PNG\r\n\0",
+            b"\x89PNG\r\n\x1a\n\0",
             "doxygen",
             None,
             "doc/Doxyfile",
@@ -384,7 +401,7 @@ mod tests {
         );
         comes_from(
             "doc/reference/html/up.png",
-            b"\x89PNG\r\n\0",
+            b"\x89PNG\r\n\x1a\n\0",
             "gtk-doc",
             None,
             "doc/reference/x-docs.sgml",

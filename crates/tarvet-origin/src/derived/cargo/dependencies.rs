@@ -36,12 +36,28 @@ fn kinds(published: &Table, source: &Table, workspace: Option<&Table>) -> Option
     for kind in KINDS {
         // The older spelling is written anew.
         let spelled = source.get(kind).or_else(|| source.get(&kind.replace("-d", "_d")));
+        // A registry takes no package that names another place for a dependency.
+        if published.get(kind).is_some_and(names_a_place) {
+            return None;
+        }
         let published = normal(published.get(kind), None, kind)?;
         if published != normal(spelled, workspace, kind)? {
             return None;
         }
     }
     Some(())
+}
+
+/// Whether one of these dependencies says where it comes from, or leaves it to a workspace.
+fn names_a_place(table: &Value) -> bool {
+    let elsewhere = |key: &str| LOCAL.contains(&key) || key == "workspace" || key.starts_with("registry");
+    let own = |value: &Value| {
+        value
+            .as_table()
+            .is_none_or(|own| own.keys().any(|key| elsewhere(key)))
+    };
+    let plain = |value: &Value| value.is_str() || !own(value);
+    table.as_table().is_none_or(|table| !table.values().all(plain))
 }
 
 /// A table of dependencies as cargo publishes it.

@@ -102,6 +102,12 @@ fn another_dependency_script_or_target_is_not() {
             "[dependencies.a]",
             "[dependencies.a]\nregistry-index = \"https://evil\"",
         ),
+        ("[dependencies.a]", "[dependencies.a]\ngit = \"https://evil\""),
+        ("[dependencies.a]", "[dependencies.a]\npath = \"evil\""),
+        (
+            "[dependencies.a]",
+            "[dev-dependencies.evil]\ngit = \"https://evil\"\n[dependencies.a]",
+        ),
         ("optional = true", ""),
         ("default-features = false", ""),
         ("cfg(unix)", "cfg(all())"),

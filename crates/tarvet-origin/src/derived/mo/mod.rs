@@ -1,8 +1,8 @@
 //! `.gmo` and `.mo` from the `.po` beside them.
 //!
 //! The binary catalogue is read strictly, every byte of it accounted for and its hash table made anew, and its messages
-//! must be the ones msgfmt takes from the `.po`: those that are translated and not fuzzy, nothing else. (`msgfmt -f` takes
-//! the fuzzy ones, which are translations of *other* messages: one with other directives would be an attack.)
+//! must be the ones msgfmt takes from the `.po`: all that are translated and
+//! not fuzzy, nothing else. (`msgfmt -f` takes fuzzy ones too; nobody releases that, and a merged `.po` may hold any.)
 //! That is as strong as writing the file again, and holds for every version and byte order of msgfmt. One that lacks
 //! messages of the `.po`, because it was made before the last of them came, is derived as well: what it does not
 //! translate is shown as the program has it.
@@ -28,6 +28,14 @@ const LARGEST: usize = 32 << 20;
 /// Whether a path is one of a binary catalogue.
 pub fn claims(path: &BStr) -> bool {
     path.ends_with(b".gmo") || path.ends_with(b".mo")
+}
+
+/// Whether a `.po` that it can come from is accounted for.
+pub fn has_source(path: &BStr, files: &dyn Files) -> bool {
+    claims(path)
+        && sources(path)
+            .iter()
+            .any(|source| files.proven(source.as_ref()).is_some())
 }
 
 /// Proves a binary catalogue from the first `.po` that it can come from.
@@ -110,12 +118,12 @@ fn compare(pairs: &[read::Pair], catalog: &Catalog) -> Option<String> {
             return None;
         }
     }
-    let written = pairs.len() - instantiated;
+    let (written, whole) = (pairs.len() - instantiated, expected.len());
     // A release may ship catalogues that it did not make again. They translate less, never otherwise; but the header
     // says how many forms a plural has, so it must be there.
     let has_header = seen.contains(&Vec::new()) || !expected.contains_key(b"".as_slice());
-    (has_header && (instantiated == 0 || instantiated == instances.len()))
-        .then(|| how(written, expected.len(), convert.is_some()))
+    ((written == whole || has_header) && (instantiated == 0 || instantiated == instances.len()))
+        .then(|| how(written, whole, convert.is_some()))
 }
 
 /// What the system-dependent messages are on common systems, where no message of the `.po` is that already.
@@ -164,7 +172,7 @@ fn expected(catalog: &Catalog, convert: Option<Charset>) -> Option<BTreeMap<Vec<
     for message in catalog
         .current()?
         .into_values()
-        .filter(|message| message.is_active())
+        .filter(|message| message.is_translated() && (message.key.is_header() || !message.has("fuzzy")))
     {
         let (mut original, mut translation) = stored(message);
         if let Some(charset) = convert {

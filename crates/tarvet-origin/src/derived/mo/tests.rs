@@ -104,13 +104,10 @@ fn the_messages_of_the_po_are_derived() {
 }
 
 #[test]
-fn fuzzy_messages_do_not_come() {
+fn no_fuzzy_message_is_taken() {
     let mut pairs = good();
     pairs.push((b"perhaps", b"vielleicht"));
     assert_eq!(ask(PO, &write(&pairs, true)), None);
-    if let Some(mo) = msgfmt(PO.as_bytes(), FUZZY) {
-        assert_eq!(ask(PO, &mo), None);
-    }
 }
 
 #[test]
@@ -191,9 +188,6 @@ fn installed_catalogues_find_their_po() {
     assert!(!claims("po/de.po".into()) && !claims("memo".into()));
 }
 
-/// Asks msgfmt for fuzzy messages, too.
-const FUZZY: &[&str] = &["--use-fuzzy"];
-
 /// What msgfmt makes of a `.po`, or None where there is no msgfmt and none is demanded.
 fn msgfmt(po: &[u8], arguments: &[&str]) -> Option<Vec<u8>> {
     let directory = tempfile::tempdir().unwrap();
@@ -237,6 +231,13 @@ fn every_way_of_msgfmt_is_recognised() {
                 assert_eq!(ask(po, &changed), None, "byte {at} with {arguments:?}");
             }
         }
+    }
+}
+
+#[test]
+fn the_fuzzy_ones_of_msgfmt_are_refused() {
+    if let Some(mo) = msgfmt(PO.as_bytes(), &["-f"]) {
+        assert_eq!(ask(PO, &mo), None);
     }
 }
 

@@ -80,12 +80,12 @@ fn fields(header: &BStr) -> impl Iterator<Item = Field<'_>> {
         })
 }
 
-/// Whether a value is short, has no control characters, and nothing that `gettext()` looks for: it takes the first
-/// `charset=` and `plural=` of the whole header, in whatever field they are.
+/// Words that libintl searches the whole header for, whatever field they stand in: the first one counts.
+const SEARCHED: [&str; 3] = ["plural=", "nplurals=", "charset="];
+
+/// Whether a value is short, has no control characters, and nothing that a program would take for another field.
 fn is_plain(value: &[u8]) -> bool {
-    value.len() <= LONGEST
-        && !value.iter().any(u8::is_ascii_control)
-        && ![&b"charset="[..], b"plural="]
-            .iter()
-            .any(|word| value.contains_str(word))
+    let lower = value.to_ascii_lowercase();
+    let searched = SEARCHED.iter().any(|word| lower.contains_str(word));
+    value.len() <= LONGEST && !value.iter().any(u8::is_ascii_control) && !searched
 }

@@ -47,7 +47,7 @@ pub fn claims(path: &BStr) -> bool {
 }
 
 /// Whether a path is one of the files that automake tracks dependencies with.
-fn in_deps(path: &BStr) -> bool {
+pub fn in_deps(path: &BStr) -> bool {
     path.rsplit_str("/").nth(1) == Some(b".deps".as_slice())
         && (path.ends_with(b".Po") || path.ends_with(b".Plo"))
 }

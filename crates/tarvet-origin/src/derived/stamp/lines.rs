@@ -167,7 +167,7 @@ fn may_become(old: &Piece<'_>, new: &Piece<'_>, any_old: bool, release: &Release
 }
 
 /// Whether a placeholder stands for a thing of a kind: by its name, or because it only says that there is none yet.
-fn stands_for(name: &[u8], kind: &str) -> bool {
+pub fn stands_for(name: &[u8], kind: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower.contains_str(kind) || lower.contains_str("unreleased") && kind != "commit"
 }

@@ -13,6 +13,13 @@ use super::{Derived, Files, Question, Release};
 pub use fixed::claims as claims_fixed;
 pub use version::is_own as is_own_version;
 
+/// Whether a placeholder of that name stands for the release's version, date or commit.
+pub fn stands_for_release(name: &[u8]) -> bool {
+    ["version", "date", "commit", "revision"]
+        .iter()
+        .any(|kind| lines::stands_for(name, kind))
+}
+
 /// The largest file that is compared line by line, in bytes.
 pub const LARGEST: usize = 4 << 20;
 
@@ -32,33 +39,48 @@ pub fn is_template(path: &BStr) -> bool {
         .contains(&name)
 }
 
-/// Whether a file may be there with no bytes. One that a compiler, make or m4 includes by its name may not: it could
-/// stand before another of that name and take away what that has.
-fn may_be_empty(path: &BStr) -> bool {
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    let ending = name
-        .rfind_byte(b'.')
-        .filter(|&at| at > 0)
-        .and_then(|at| name.get(at + 1..))
-        .unwrap_or_default();
-    let included = [
-        "h", "hh", "hpp", "hxx", "inc", "m4", "mk", "am", "ac", "cmake", "pm", "pl", "rb", "sh", "in", "conf",
-    ];
-    let is_module = ending == b"py" && name != b"__init__.py";
-    !is_module && !included.iter().any(|own| own.as_bytes() == ending)
-}
-
 /// The template of a path.
 pub fn template_of(path: &BStr) -> BString {
     [path.as_bytes(), b".in"].concat().into()
+}
+
+/// Files that automake's GNU strictness wants though nobody has anything to write, and those of version control.
+const NOTHING_TO_SAY: [&str; 10] = [
+    "ABOUT-NLS",
+    "AUTHORS",
+    "ChangeLog",
+    "NEWS",
+    "README",
+    "THANKS",
+    "TODO",
+    ".gitignore",
+    ".gitmodules",
+    ".dirstamp",
+];
+/// Ends of names of texts that no tool takes orders from.
+const TEXTS: [&str; 4] = [".txt", ".texi", ".md", ".rst"];
+
+/// Whether a file of this name does nothing by being there and empty. An empty `GNUmakefile`, `config.site`, header or
+/// macro file is there instead of another one.
+fn may_be_empty(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    let is_stamp = [&b"stamp-"[..], b"stamp_"]
+        .iter()
+        .any(|start| name.starts_with(start))
+        || [&b".stamp"[..], b"-stamp"].iter().any(|end| name.ends_with(end));
+    is_stamp
+        || fixed::in_deps(path)
+        || NOTHING_TO_SAY.iter().any(|word| word.as_bytes() == name)
+        // A requirements.txt or CMakeLists.txt is an order.
+        || TEXTS.iter().any(|end| name.ends_with(end.as_bytes())) && !name.starts_with(b"CMake") && !name.contains_str("require")
 }
 
 /// Proves a file that only says versions, or whose only changes are stamps.
 pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> Option<Derived> {
     let is_tracked = files.in_tree(member.path) || member.tree.is_some();
     if member.content.is_empty() {
-        // Where the tree has the file, emptiness takes something away.
-        let how = "empty: it has no bytes".to_owned();
+        // Where the tree has the file, emptiness takes something away; and elsewhere a name alone can, too.
+        let how = "empty, as such a file may well be".to_owned();
         return (!is_tracked && may_be_empty(member.path)).then(|| Derived {
             from: Vec::new(),
             how,
@@ -149,7 +171,32 @@ mod tests {
             .is_some()
         };
         assert!(ask("doc/.dirstamp", &Tree::default()));
-        assert!(!ask("lib/landlock.h", &Tree::default()) && !ask("m4/x.m4", &Tree::default()));
+        for name in [
+            "NEWS",
+            "doc/stamp_docs",
+            "po/stamp-po",
+            "a/tool-options.stamp",
+            "doc/gstr.c.texi",
+        ] {
+            assert!(ask(name, &Tree::default()), "{name}");
+        }
+        for name in [
+            "GNUmakefile",
+            "config.site",
+            "m4/a.m4",
+            "src/security.h",
+            "src/a.c",
+            "setup.py",
+            "CMakeLists.txt",
+            "x/stamp.c",
+            "requirements.txt",
+            "tests/list",
+            "conftest.py",
+            "Makefile.in",
+            "timestamp.h",
+        ] {
+            assert!(!ask(name, &Tree::default()), "{name}");
+        }
         assert!(!ask("tests/list", &Tree::from([("tests/list", "all")])));
     }
 

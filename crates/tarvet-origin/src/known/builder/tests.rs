@@ -273,7 +273,7 @@ proptest::proptest! {
                     let _ = table.known_by_content(BStr::new(path), content);
                     let _ = (table.class(BStr::new(path)), table.highest_serial(BStr::new(path)));
                 }
-                let _ = table.part(BStr::new(content));
+                let _ = table.part(content);
                 let _ = table.named_elsewhere(&Sha256::digest(content).into());
             }
             let _ = table.definer(BStr::new("AM_ICONV"));
