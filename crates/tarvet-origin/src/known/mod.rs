@@ -11,23 +11,27 @@
 
 mod builder;
 mod declared;
+mod diff;
 mod error;
 mod format;
 mod lookup;
 mod macros;
 mod names;
+mod nearest;
 mod normalise;
 mod parse;
 mod parts;
 mod serial;
 mod table;
 mod tables;
+mod weave;
 
 pub use builder::{BuildError, Builder, Version};
 pub use declared::declared_name;
 pub use error::TableError;
 pub use macros::defined_macros;
 pub use names::{Class, is_generated};
+pub use nearest::{Change, Nearest};
 pub use serial::{Serial, serial};
 pub use table::{Counts, Table};
 pub use tables::Tables;

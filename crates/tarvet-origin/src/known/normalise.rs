@@ -1,8 +1,6 @@
 //! What may differ from published contents. Everything else must be equal byte for byte: a comment in a body can
 //! carry code (`x=y#;command` is no comment in a shell), and a serial decides which file autoreconf keeps.
 
-use std::borrow::Cow;
-
 use bstr::ByteSlice;
 use memchr::memmem;
 
@@ -174,7 +172,7 @@ pub(super) fn other_shells(content: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// `content` without the one SPDX comment of its header, alone or with an empty line beside it.
-pub(super) fn without_spdx(content: &[u8]) -> Vec<Cow<'_, [u8]>> {
+pub(super) fn without_spdx(content: &[u8]) -> Vec<Vec<u8>> {
     let mut at = 0;
     for line in content.lines_with_terminator() {
         let end = at + line.len();
@@ -194,27 +192,19 @@ pub(super) fn without_spdx(content: &[u8]) -> Vec<Cow<'_, [u8]>> {
 }
 
 /// What `content` may have been before the line `at..end` came in, with or without an empty line of comment.
-fn cuts(content: &[u8], at: usize, end: usize) -> Vec<Cow<'_, [u8]>> {
+fn cuts(content: &[u8], at: usize, end: usize) -> Vec<Vec<u8>> {
     let (before, after) = (
         content.get(..at).unwrap_or_default(),
         content.get(end..).unwrap_or_default(),
     );
-    let mut cuts = Vec::new();
-    for tail in [
+    let tails = [
         Some(after),
         after.strip_prefix(b"\n"),
         after.strip_prefix(b"#\n"),
         after.strip_prefix(b"dnl\n"),
-    ] {
-        if let Some(tail) = tail {
-            cuts.push(if before.is_empty() {
-                Cow::Borrowed(tail)
-            } else {
-                Cow::Owned([before, tail].concat())
-            });
-        }
-    }
-    cuts
+    ];
+    let join = |tail: &'_ [u8]| [before, tail].concat();
+    tails.into_iter().flatten().map(join).collect()
 }
 
 /// Exactly a comment sign, the tag and an expression of licences: no quote, no bracket, nothing that ends a comment.

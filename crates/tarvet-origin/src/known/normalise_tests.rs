@@ -151,7 +151,7 @@ fn an_spdx_comment_of_the_header() {
     let holds = |text: &str| {
         without_spdx(text.as_bytes())
             .iter()
-            .any(|cut| cut.as_ref() == original.as_bytes())
+            .any(|cut| cut == original.as_bytes())
     };
     for line in [
         "# SPDX-License-Identifier: GPL-2.0-or-later\n",

@@ -19,13 +19,16 @@ const ENOUGH: usize = 3;
 /// What was seen, and in which source packages.
 #[derive(Default)]
 struct Seen {
+    names: BTreeSet<Vec<u8>>,
     files: BTreeMap<(Vec<u8>, Vec<u8>), BTreeSet<String>>,
     parts: BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<String>)>,
 }
 
 /// Reads the tarballs of all upstreams and adds what enough of them share.
 pub fn add(builder: &mut Builder, manifest: &mut Manifest, archive: &Archive) -> Result<(), String> {
-    let so_far = builder.clone().finish().map_err(|error| error.to_string())?;
+    let mut so_far = builder.clone();
+    so_far.keep_texts(|_| false);
+    let so_far = so_far.finish().map_err(|error| error.to_string())?;
     let table = Table::parse(so_far).map_err(|error| error.to_string())?;
     let mut seen = Seen::default();
     for (name, suite) in UPSTREAMS
@@ -37,6 +40,8 @@ pub fn add(builder: &mut Builder, manifest: &mut Manifest, archive: &Archive) ->
             println!("known: upstream {name} is left out: {error}");
         }
     }
+    // Differences are shown only to files that releases really ship: the rest would fill the table.
+    builder.keep_texts(|name| seen.names.contains(name));
     for ((name, content), packages) in seen.files {
         let (Some(class), Some(version)) =
             (builder.class(&name), corroborated(&packages, declared(&content)))
@@ -78,19 +83,28 @@ fn read(
     let fetched = archive.orig(name, &version)?;
     let scratch = archive.scratch()?;
     unpacked::tarball(&fetched.path, &scratch)?;
-    for file in unpacked::files(&scratch, &place::worth_reading)? {
-        let base = file.path.rsplit('/').next().unwrap_or_default().as_bytes();
+    let class = |path: &str| builder.class(path.rsplit('/').next().unwrap_or_default().as_bytes());
+    let build_file = |class: Class| !matches!(class, Class::Source | Class::Text);
+    let wanted = |path: &str| {
+        let named = path.ends_with("aclocal.m4") || class(path).is_some_and(build_file);
+        named && place::worth_reading(path)
+    };
+    for file in unpacked::files(&scratch, &wanted)? {
+        let base = file
+            .path
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .as_bytes()
+            .to_vec();
         if base == b"aclocal.m4" {
             read_parts(&file.content, name, table, seen);
-        }
-        let wanted = builder
-            .class(base)
-            .is_some_and(|class| !matches!(class, Class::Source | Class::Text));
-        if wanted && !builder.has(base, &file.content) {
-            seen.files
-                .entry((base.to_vec(), file.content))
-                .or_default()
-                .insert(name.to_owned());
+        } else {
+            if !builder.has(&base, &file.content) {
+                let packages = seen.files.entry((base.clone(), file.content)).or_default();
+                packages.insert(name.to_owned());
+            }
+            seen.names.insert(base);
         }
     }
     manifest.upstream(&fetched);
