@@ -9,6 +9,9 @@ use super::serial::Serial;
 use super::table::{NameRecord, Table, partition};
 use super::{Known, Match};
 
+/// Larger contents are only compared byte for byte: variants are copies.
+const LARGEST_VARIANT: usize = 2 << 20;
+
 impl Table {
     /// Position and record of a name.
     pub(super) fn find_name(&self, name: &[u8]) -> Option<(usize, NameRecord)> {
@@ -55,7 +58,7 @@ impl Table {
                     ..known
                 })
             }
-            Class::Macro | Class::Script => {
+            Class::Macro | Class::Script if content.len() <= LARGEST_VARIANT => {
                 let shells = other_shells(content)
                     .into_iter()
                     .map(|text| (text, Match::Shebang));
@@ -64,7 +67,7 @@ impl Table {
                     .map(|text| (text, Match::SpdxLine));
                 shells.chain(plain).find_map(|(text, how)| find(&text, how))
             }
-            Class::Po | Class::Make | Class::Text => None,
+            _ => None,
         }
     }
 

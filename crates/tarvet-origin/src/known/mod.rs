@@ -14,6 +14,7 @@ mod declared;
 mod diff;
 mod error;
 mod format;
+mod licence;
 mod lookup;
 mod macros;
 mod names;
@@ -55,8 +56,8 @@ pub struct Known {
 pub enum Match {
     /// Byte for byte.
     Exact,
-    /// A C file, equal but for years and the name and version of the licence in its leading comment, which
-    /// gnulib-tool rewrites.
+    /// A C file, equal but for the years and the terms of the GPL or LGPL in its leading comment, which gnulib-tool
+    /// rewrites.
     LicenceNotice,
     /// A script, equal but for the spelling of `#!/bin/sh`.
     Shebang,

@@ -16,6 +16,9 @@ const UPSTREAMS: &str = include_str!("upstreams.txt");
 /// So many upstreams must have the same contents.
 const ENOUGH: usize = 3;
 
+/// How aclocal.m4 names a macro file of the package; these lines come after all files.
+const INCLUDE: &str = "m4_include(";
+
 /// What was seen, and in which source packages.
 #[derive(Default)]
 struct Seen {
@@ -152,7 +155,9 @@ fn note(text: &[u8], package: &str, version: &str, seen: &mut Seen) {
             .strip_suffix(b"\n\n")
             .map_or(part, |_| &part[..part.len() - 1]);
         let part = part.strip_prefix(b"\n").unwrap_or(part);
-        if part.len() >= 40 && !part.starts_with(b"# generated automatically by aclocal") {
+        let own =
+            part.starts_with(b"# generated automatically by aclocal") || part.starts_with(INCLUDE.as_bytes());
+        if part.len() >= 40 && !own {
             let entry = seen.parts.entry(part.to_vec()).or_default();
             entry.0.insert(package.to_owned());
             entry.1.insert(version.to_owned());
@@ -163,7 +168,9 @@ fn note(text: &[u8], package: &str, version: &str, seen: &mut Seen) {
 fn begins_file(text: &[u8]) -> bool {
     let line = String::from_utf8_lossy(&text[..line_length(text)]);
     let line = line.trim_end();
-    line.starts_with('#') && (line.starts_with("# Copyright") || line.contains(".m4") || line.contains("-*-"))
+    line.starts_with(INCLUDE)
+        || line.starts_with('#')
+            && (line.starts_with("# Copyright") || line.contains(".m4") || line.contains("-*-"))
         || line.starts_with("dnl") && line.contains(".m4")
 }
 
@@ -218,7 +225,12 @@ mod tests {
         let one = "# Copyright (C) 2001 Free Software Foundation, Inc.\nAC_DEFUN([A])\n";
         let other = "# Copyright (C) 2002 Free Software Foundation, Inc.\nAC_DEFUN([B])\n";
         let mut seen = Seen::default();
-        note(format!("{one}\n{other}\n").as_bytes(), "p", "1.16", &mut seen);
+        note(
+            format!("{one}\n{other}\nm4_include([m4/x.m4])\n").as_bytes(),
+            "p",
+            "1.16",
+            &mut seen,
+        );
         let parts: Vec<&[u8]> = seen.parts.keys().map(Vec::as_slice).collect();
         assert_eq!(parts, [one.as_bytes(), other.as_bytes()]);
     }
