@@ -9,7 +9,7 @@ use tarvet_origin::derived::Files;
 use tarvet_origin::known::{self, Tables};
 
 use super::accounted::Accounted;
-use super::{Explanation, Origin};
+use super::{Explanation, Origin, describe};
 
 /// Leftovers that are shown.
 const SHOWN: usize = 12;
@@ -55,7 +55,11 @@ pub(super) fn explain(
         .find_map(|leftover| altered(leftover, tables));
     let lines = ranges(&split.leftover);
     Some(match altered {
-        Some((name, of, _text)) => {
+        Some((name, of, text)) => {
+            if let Some(near) = tables.nearest(of.as_bstr(), &text) {
+                explanation.lines = describe::changes(&near);
+                explanation.version = Some(describe::version(&near));
+            }
             explanation.from = vec![of.clone()];
             let detail =
                 format!("{lines} define {name} of the standard file {of} as no published version does");

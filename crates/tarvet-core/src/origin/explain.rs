@@ -2,9 +2,7 @@
 //!
 //! Proof before suspicion before allegation. Nothing here looks at a path that the tree has as it is.
 
-use std::collections::HashMap;
-
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BString, ByteSlice};
 use gix::ObjectId;
 use tarvet_archive::{Member, MemberKind};
 use tarvet_origin::alleged::{self, Paths};
@@ -14,6 +12,7 @@ use tarvet_origin::known::{Class, Tables};
 use super::accounted::Accounted;
 use super::history::history;
 use super::inspect::{Sketch, Sketches};
+use super::namesakes::Namesakes;
 use super::{Comparison, Difference, Explanation, Inputs, Origin, Side, describe, replaced};
 
 /// Rounds in which files that were just explained may explain others: a translation, then its binary form.
@@ -45,13 +44,26 @@ pub fn explain(comparison: &mut Comparison, inputs: &Inputs<'_>, context: &Conte
         difference.is_some_and(|difference| derived::wants_history(difference.path.as_bstr()))
     };
     let tip = context.tip.filter(|_| open.iter().any(wants_history));
+    let has_statistics = |index: &usize| {
+        let member = comparison
+            .differences
+            .get(*index)
+            .and_then(|difference| difference.member);
+        let member = member.and_then(|member| inputs.tarball.manifest.members.get(member));
+        let content = member
+            .and_then(|member| member.content.as_deref())
+            .unwrap_or_default();
+        wants_history(index)
+            && [" file changed, ", " files changed, "]
+                .iter()
+                .any(|words| content.contains_str(words))
+    };
+    let with_paths = tip.is_some() && open.iter().any(has_statistics);
     let explainer = Explainer {
         inputs,
         context,
-        history: tip.map(|tip| history(inputs.store, tip)),
-        namesakes: (inputs.tree.entries.iter())
-            .map(|entry| (basename(entry.path.as_bstr()), entry.path.as_bstr()))
-            .collect(),
+        history: tip.map(|tip| history(inputs.store, tip, with_paths)),
+        namesakes: Namesakes::new(inputs.tree),
     };
     open.retain(|index| !explainer.settle(comparison, *index, |e, d, m| e.known(d, m)));
     explainer.derive(comparison, &mut open);
@@ -84,12 +96,7 @@ struct Explainer<'a> {
     context: &'a Context<'a>,
     /// The history, and whether it is whole.
     history: Option<(derived::History, bool)>,
-    /// A file of the tree for each name.
-    namesakes: HashMap<&'a BStr, &'a BStr>,
-}
-
-fn basename(path: &BStr) -> &BStr {
-    path.rsplit_str("/").next().unwrap_or_default().as_bstr()
+    namesakes: Namesakes<'a>,
 }
 
 impl<'a> Explainer<'a> {
@@ -131,7 +138,7 @@ impl<'a> Explainer<'a> {
         }
         let known = exact.or_else(|| self.sketch(member)?.known.clone())?;
         if self.context.tables.class(path) == Some(Class::Source)
-            && let Some(other) = self.namesakes.get(basename(path))
+            && let Some(other) = self.namesakes.shadowed(path)
         {
             let detail = format!(
                 "{}, but the tree has another file of that name at {other}, which it may stand in for",

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bstr::{BStr, BString, ByteSlice};
 use tarvet_archive::{Keep, Seen};
@@ -15,6 +16,9 @@ use crate::upstream::TreeEntry;
 
 /// The longest file that is compared with the table modulo a licence header, or searched for macros.
 const LONGEST_STANDARD: u64 = 4 << 20;
+
+/// Impostors for which the nearest published version is looked for; honest releases have a handful.
+const MOST_COMPARED: usize = 64;
 
 /// What was seen of one member that the tree does not have. All of it is small.
 #[derive(Debug, Default)]
@@ -36,6 +40,8 @@ pub(crate) struct Inspector<'a> {
     subdir: &'a BStr,
     tables: &'a Tables,
     sketches: Mutex<Sketches>,
+    /// Impostors that were compared with published versions.
+    compared: AtomicUsize,
 }
 
 impl<'a> Inspector<'a> {
@@ -45,6 +51,7 @@ impl<'a> Inspector<'a> {
             subdir,
             tables,
             sketches: Mutex::default(),
+            compared: AtomicUsize::new(0),
         }
     }
 
@@ -72,13 +79,18 @@ impl<'a> Inspector<'a> {
         })
     }
 
+    /// Whether one more file is compared with every published version: that takes milliseconds.
+    fn may_compare(&self) -> bool {
+        self.compared.load(Ordering::Relaxed) < MOST_COMPARED
+    }
+
     fn sketch(&self, seen: &Seen<'_>) -> Sketch {
         let path = seen.path;
         let whole = seen.whole();
         let known = whole.and_then(|content| self.tables.known_by_content(path, content));
         Sketch {
             suspicion: match (&known, whole) {
-                (None, Some(content)) => impostor::suspect(path, content, self.tables),
+                (None, Some(content)) => impostor::suspect(path, content, self.tables, self.may_compare()),
                 _ => None,
             },
             claim: match known {
@@ -121,6 +133,9 @@ impl Keep for Inspector<'_> {
             return derived::wants_proven(seen.path, seen.size);
         }
         let sketch = self.sketch(seen);
+        if sketch.suspicion.is_some() {
+            self.compared.fetch_add(1, Ordering::Relaxed);
+        }
         if let Ok(mut sketches) = self.sketches.lock() {
             sketches.insert(seen.path.to_owned(), sketch);
         }

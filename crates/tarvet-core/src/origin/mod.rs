@@ -15,6 +15,7 @@ mod history;
 mod impostor;
 mod inspect;
 mod links;
+mod namesakes;
 mod prefix;
 mod replaced;
 mod submodule;

@@ -118,7 +118,7 @@ fn include(rest: &[u8]) -> Option<(&BStr, usize)> {
     let path = rest.strip_prefix(b"m4_include([")?;
     let end = path.find_byte(b'\n')?;
     let path = path.get(..end)?.strip_suffix(b"])")?;
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._+-".contains(byte);
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._+-~".contains(byte);
     let sound = !path.is_empty() && path.iter().all(plain);
     sound.then_some((path.as_bstr(), b"m4_include([".len() + end + 1))
 }

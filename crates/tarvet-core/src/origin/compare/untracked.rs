@@ -71,7 +71,8 @@ impl Pairing<'_> {
             EntryKind::File
         };
         let find = |kind| self.by_blob.get(&(member.blob, kind));
-        if let Some(entry) = find(same).or_else(|| find(other)) {
+        // Being empty like another file says nothing of where a file comes from.
+        if let Some(entry) = find(same).or_else(|| find(other)).filter(|_| member.size > 0) {
             let detail = format!("the tree has these bytes at {}", entry.path);
             return Found::new(Origin::Relocated, detail).with_mode(member, entry.kind);
         }
