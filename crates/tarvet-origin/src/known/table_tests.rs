@@ -51,6 +51,7 @@ fn names_of_each_kind() {
         ("build-aux/ltmain.sh", Some(Class::Script)),
         ("config.guess", Some(Class::Script)),
         ("po/Makefile.in.in", Some(Class::Po)),
+        ("GNUmakefile", Some(Class::Make)),
         ("gtk-doc.make", Some(Class::Make)),
         // A package's own are no impostors.
         ("COPYING", None),

@@ -42,7 +42,7 @@ pub fn gnulib(path: &str) -> Option<Class> {
             "h" => Some(Class::Source),
             "m4" => None,
             _ if path.starts_with("build-aux/po/") => Some(Class::Po),
-            "mk" => Some(Class::Make),
+            "mk" | "GNUmakefile" => Some(Class::Make),
             _ => Some(aux(name)),
         },
         "lib" | "tests" => (!name.ends_with(".m4")).then_some(Class::Source),
