@@ -9,6 +9,7 @@ use tarvet_archive::{Member, MemberKind};
 use tarvet_origin::derived::Files;
 
 use super::compare::in_tree;
+use super::orders::is_data;
 use super::{Comparison, Inputs, Origin, prefix};
 use crate::upstream::{EntryKind, TreeEntry, read_as};
 
@@ -96,7 +97,9 @@ fn read(inputs: &Inputs<'_>, entry: &TreeEntry) -> Option<Vec<u8>> {
 impl<'a> Accounted<'a> {
     /// The macro files of the release, as far as their contents are at hand.
     pub(super) fn macro_files(&self) -> Vec<(&'a BStr, Cow<'_, [u8]>)> {
-        let paths = self.members.iter().filter(|(path, _)| path.ends_with(b".m4"));
+        let is_macros =
+            |path: &BStr| path.ends_with(b".m4") && !path.ends_with(b"aclocal.m4") && !is_data(path);
+        let paths = self.members.iter().filter(|(path, _)| is_macros(path));
         paths
             .filter_map(|(path, _)| Some((*path, self.proven(path)?)))
             .collect()

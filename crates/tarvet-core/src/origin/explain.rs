@@ -2,7 +2,9 @@
 //!
 //! Proof before suspicion before allegation. Nothing here looks at a path that the tree has as it is.
 
-use bstr::{BString, ByteSlice};
+use std::collections::HashSet;
+
+use bstr::{BStr, BString, ByteSlice};
 use gix::ObjectId;
 use tarvet_archive::{Member, MemberKind};
 use tarvet_origin::alleged::{self, Paths};
@@ -105,7 +107,7 @@ impl<'a> Explainer<'a> {
     }
 
     fn sketch(&self, member: &Member) -> Option<&'a Sketch> {
-        self.context.sketches.get(&member.path)
+        self.context.sketches.members.get(&member.path)
     }
 
     /// Writes down what `ask` finds; whether it found anything.
@@ -137,16 +139,31 @@ impl<'a> Explainer<'a> {
             return exact.filter(|_| replaced).map(|known| describe::known(&known));
         }
         let known = exact.or_else(|| self.sketch(member)?.known.clone())?;
-        if self.context.tables.class(path) == Some(Class::Source)
-            && let Some(other) = self.namesakes.shadowed(path)
-        {
-            let detail = format!(
-                "{}, but the tree has another file of that name at {other}, which it may stand in for",
-                describe::published(&known)
-            );
-            return Some((Origin::Unexplained, detail, Explanation::default()));
+        let Some(instead) = self.stands_in(path, member) else {
+            return Some(describe::known(&known));
+        };
+        let detail = format!("{}, but {instead}", describe::published(&known));
+        Some((Origin::Unexplained, detail, Explanation::default()))
+    }
+
+    /// What of the tree's a published file would be found in place of, if anything.
+    fn stands_in(&self, path: &BStr, member: &Member) -> Option<String> {
+        match self.context.tables.class(path)? {
+            Class::Source if !self.namesakes.uses_gnulib => {
+                Some("nothing in the tree says that the project uses gnulib".into())
+            }
+            Class::Source => {
+                let other = self.namesakes.shadowed(path)?;
+                Some(format!("it would be found in place of the tree's {other}"))
+            }
+            Class::Macro => {
+                let macros = &self.sketch(member)?.macros;
+                let of_tree = &self.context.sketches.tree_macros;
+                let (name, other) = macros.iter().find_map(|name| Some((name, of_tree.get(name)?)))?;
+                Some(format!("it defines {name}, as the tree's {other} does"))
+            }
+            _ => None,
         }
-        Some(describe::known(&known))
     }
 
     /// Asks the rules of recomputation until nothing new comes of it: what they read must be accounted for itself.
@@ -165,9 +182,10 @@ impl<'a> Explainer<'a> {
                 })
                 .collect();
             drop(evidence);
+            let settled: HashSet<usize> = found.iter().map(|(index, _)| *index).collect();
+            open.retain(|index| !settled.contains(index));
             for (index, found) in found {
                 self.settle(comparison, index, |_, _, _| Some(found));
-                open.retain(|other| *other != index);
             }
             if open.len() == before {
                 return;
@@ -194,13 +212,10 @@ impl<'a> Explainer<'a> {
         if let Some(derived) = derived::explain(&question, &self.context.release, evidence, history) {
             return Some(describe::derived(derived));
         }
-        if tracked.is_none() && difference.path.ends_with(b"aclocal.m4") {
-            return super::aclocal::explain(
-                difference.path.as_bstr(),
-                content,
-                self.context.tables,
-                evidence,
-            );
+        if tracked.is_none() && difference.path.rsplit_str("/").next() == Some(b"aclocal.m4") {
+            let of_tree = &self.context.sketches.tree_macros;
+            let published = (self.context.tables, of_tree);
+            return super::aclocal::explain(difference.path.as_bstr(), content, published, evidence);
         }
         None
     }
@@ -244,7 +259,7 @@ impl<'a> Explainer<'a> {
                 || whole && derived::wants_history(path);
             (untracked && judged).then_some(*index)
         };
-        let governed: Vec<usize> = open.iter().filter_map(governed).collect();
+        let governed: HashSet<usize> = open.iter().filter_map(governed).collect();
         drop(evidence);
         for index in &governed {
             let detail = "made again from what it comes from, it is another file".to_owned();

@@ -16,6 +16,7 @@ mod impostor;
 mod inspect;
 mod links;
 mod namesakes;
+mod orders;
 mod prefix;
 mod replaced;
 mod submodule;

@@ -13,6 +13,8 @@ use crate::upstream::Tree;
 pub(super) struct Namesakes<'a> {
     headers: HashMap<&'a BStr, &'a BStr>,
     sources: HashSet<&'a BStr>,
+    /// Whether the tree shows that the project takes files from gnulib.
+    pub(super) uses_gnulib: bool,
 }
 
 impl<'a> Namesakes<'a> {
@@ -25,6 +27,7 @@ impl<'a> Namesakes<'a> {
                 .map(|path| (split(path).1, path))
                 .collect(),
             sources: sources.map(|path| split(path).0).collect(),
+            uses_gnulib: paths().any(|path| path.contains_str("gnulib") || split(path).1 == "bootstrap.conf"),
         }
     }
 

@@ -78,9 +78,11 @@ impl Tables {
     }
 
     /// The longest known macro file, as aclocal copies it, that `at` starts with. It may not be shorter than 40 bytes.
-    pub fn parts(&self, at: &[u8]) -> Option<Part> {
+    ///
+    /// Each look takes what it digests off `budget`, in bytes.
+    pub fn parts(&self, at: &[u8], budget: &mut usize) -> Option<Part> {
         self.all()
-            .filter_map(|table| table.part(at))
+            .filter_map(|table| table.part(at, budget))
             .max_by_key(|part| part.len)
     }
 }

@@ -120,7 +120,7 @@ fn read_parts(content: &[u8], package: &str, table: &Table, seen: &mut Seen) {
     let mut start = 0;
     let mut at = 0;
     while at < content.len() {
-        if let Some(part) = table.part(&content[at..]) {
+        if let Some(part) = table.part(&content[at..], &mut { usize::MAX }) {
             note(&content[start..at], package, &version, seen);
             at += part.len;
             start = at;

@@ -175,7 +175,7 @@ fn parts_of_aclocal() {
     let table = table();
     let part = |text: &[u8]| {
         table
-            .part(BStr::new(text))
+            .part(BStr::new(text), &mut { usize::MAX })
             .map(|part| (part.len, part.name, part.known.versions))
     };
     let copied = ICONV.to_vec().splice(20..43, []).count();
@@ -322,7 +322,7 @@ proptest::proptest! {
                     let _ = table.nearest(BStr::new(path), content);
                     let _ = (table.class(BStr::new(path)), table.highest_serial(BStr::new(path)));
                 }
-                let _ = table.part(content);
+                let _ = table.part(content, &mut { usize::MAX });
                 let _ = table.named_elsewhere(&Sha256::digest(content).into());
             }
             let _ = table.definer(BStr::new("AM_ICONV"));
