@@ -9,7 +9,7 @@ use gix::ObjectId;
 use tarvet_archive::{Member, MemberKind};
 use tarvet_origin::alleged::{self, Paths};
 use tarvet_origin::derived::{self, Question};
-use tarvet_origin::known::{Class, Tables};
+use tarvet_origin::known::{Class, Known, Tables};
 
 use super::accounted::Accounted;
 use super::history::history;
@@ -139,7 +139,7 @@ impl<'a> Explainer<'a> {
             return exact.filter(|_| replaced).map(|known| describe::known(&known));
         }
         let known = exact.or_else(|| self.sketch(member)?.known.clone())?;
-        let Some(instead) = self.stands_in(path, member) else {
+        let Some(instead) = self.stands_in(path, member, &known) else {
             return Some(describe::known(&known));
         };
         let detail = format!("{}, but {instead}", describe::published(&known));
@@ -147,9 +147,11 @@ impl<'a> Explainer<'a> {
     }
 
     /// What of the tree's a published file would be found in place of, if anything.
-    fn stands_in(&self, path: &BStr, member: &Member) -> Option<String> {
-        match self.context.tables.class(path)? {
-            Class::Source if !self.namesakes.uses_gnulib => {
+    fn stands_in(&self, path: &BStr, member: &Member, known: &Known) -> Option<String> {
+        let class = self.context.tables.class(path)?;
+        let is_gnulib = class == Class::Source || class == Class::Make && known.project == "gnulib";
+        match class {
+            _ if is_gnulib && !self.namesakes.uses_gnulib => {
                 Some("nothing in the tree says that the project uses gnulib".into())
             }
             Class::Source => {
