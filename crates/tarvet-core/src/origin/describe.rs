@@ -73,7 +73,7 @@ pub(super) fn impostor(suspicion: &Suspicion) -> Found {
         None => String::new(),
     };
     let explanation = Explanation {
-        version: suspicion.nearest.as_ref().map(|near| version(near)),
+        version: suspicion.nearest.as_ref().map(version),
         from: vec![of.clone()],
         lines: suspicion.nearest.as_ref().map(changes).unwrap_or_default(),
         serial: suspicion.serial.clone(),
