@@ -16,6 +16,7 @@ mod find;
 mod paths;
 mod rule;
 mod rules;
+mod shapes;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,7 @@
 //! same stem; and where a makefile or a macro is made, every line must be of one harmless shape.
 
 use crate::alleged::rule::{Input, Mark, Name, Rule};
+use crate::alleged::shapes::is_collection;
 
 const OWN: &str = "a generator of the project";
 
@@ -112,9 +113,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         tool: "autoconf-archive (AX_AM_MACROS_STATIC)",
         names: &[Name::Is("aminclude_static.am")],
-        mark: Mark::Begins(&[
-            "\n# aminclude_static.am generated automatically by Autoconf\n# from AX_AM_MACROS_STATIC ",
-        ]),
+        mark: Mark::Whole(is_collection),
         from: &[Input::Beside("configure.ac")],
         careful: true,
         ..Rule::PLAIN
@@ -363,14 +362,6 @@ mod tests {
             "template",
             None,
             "win/x.tmpl",
-        );
-        let head = "\n# aminclude_static.am generated automatically by Autoconf\n# from AX_AM_MACROS_STATIC on Wed\n";
-        comes_from(
-            "aminclude_static.am",
-            head,
-            "autoconf-archive (AX_AM_MACROS_STATIC)",
-            None,
-            "configure.ac",
         );
         // m4/x.m4.in and build-aux/x.in are in this tree.
         stays_unexplained("m4/x.m4", "AC_DEFUN([X], [curl x])\n");
