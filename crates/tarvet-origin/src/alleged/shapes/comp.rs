@@ -24,6 +24,8 @@ struct State {
     depth: usize,
     /// Between `changequote(,)` and the next.
     unquoted: bool,
+    /// The line before ends where a bracket alone may open the next argument.
+    opens: bool,
     files: Files,
 }
 
@@ -39,9 +41,10 @@ enum Files {
 impl State {
     fn takes(&mut self, line: &[u8]) -> bool {
         let content = trim(line);
-        if content.is_empty() || is_plain_comment(content) {
+        if content.is_empty() || (is_plain_comment(content) && (self.depth == 0 || is_quiet(content))) {
             return true;
         }
+        let opens = std::mem::replace(&mut self.opens, content.ends_with(b"],"));
         match self.files {
             Files::Over => return false,
             Files::Here if content == b"])" => {
@@ -51,12 +54,13 @@ impl State {
             Files::Here => return is_listed(content),
             Files::Ahead => {}
         }
-        if line.starts_with(b"AC_DEFUN(") && (self.depth != 0 || self.unquoted) {
+        let defines = content.starts_with(b"AC_DEFUN(") && !content.starts_with(b"AC_DEFUN([gl_HAVE_MODULE_");
+        if defines && (line != content || self.depth != 0 || self.unquoted) || (content == b"[" && !opens) {
             return false;
         }
         if content.starts_with(b"AC_DEFUN(") && content.ends_with(b"_FILE_LIST], [") {
             self.files = Files::Here;
-            return line.starts_with(b"AC_DEFUN(") && LINES.get().find(content).is_some();
+            return LINES.get().find(content).is_some();
         }
         self.quotes(content)
             && self.brackets(content)
@@ -69,9 +73,9 @@ impl State {
             content == b"changequote(,)dnl",
             content == b"changequote([, ])dnl",
         );
-        let fits = !(off && self.unquoted) && !(on && !self.unquoted);
-        self.unquoted = (self.unquoted || off) && !on;
-        fits
+        let was = self.unquoted;
+        self.unquoted = (was || off) && !on;
+        !(off && was || on && !was)
     }
 
     /// Counts brackets; none may close that was not opened.
@@ -96,6 +100,11 @@ impl State {
 fn is_listed(content: &[u8]) -> bool {
     let path = content.strip_prefix(b"tests=").unwrap_or(content);
     path.iter().all(is_of_word)
+}
+
+/// A comment within a definition, without what a shell would act on should a quote be open around it.
+fn is_quiet(comment: &[u8]) -> bool {
+    !comment.iter().any(|b| b";<>()!*".contains(b))
 }
 
 /// `dnl` and words, at the beginning of a line.

@@ -42,15 +42,16 @@ fn reads(text: &[u8]) -> Option<()> {
 
 /// A recipe's line and those that continue it. The rest of a command may stand only where a command was begun.
 fn reads_recipe<'t>(first: &'t [u8], lines: &mut impl Iterator<Item = &'t [u8]>) -> Option<()> {
-    let (mut line, mut begun) = (first, false);
+    let (mut line, mut begun, mut bare) = (first, false, false);
     loop {
         let part = line.strip_suffix(b"\\");
         let fragment = squeezed(part.unwrap_or(line));
         let shape = RECIPES.get().find(&fragment)?;
-        if shape.continues && !begun {
+        // The first word after a bare sed is its script.
+        if shape.continues && !begun || bare && !fragment.starts_with(b"-e ") {
             return None;
         }
-        begun = !ends_a_command(&fragment);
+        (begun, bare) = (!ends_a_command(&fragment), fragment.ends_with(b"sed"));
         if part.is_none() {
             return Some(());
         }
@@ -114,7 +115,7 @@ fn is_assignment(line: &[u8]) -> bool {
     value.is_empty()
         || own
         || (lists_files(name) && words.clone().all(is_file))
-        || (name.ends_with(b"FLAGS") && words.clone().all(is_flag))
+        || (name.ends_with(b"FLAGS") && !name.ends_with(b"MAKEFLAGS") && words.clone().all(is_flag))
         || (name == b"AUTOMAKE_OPTIONS" && words.all(is_option))
 }
 

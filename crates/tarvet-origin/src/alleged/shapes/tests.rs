@@ -166,6 +166,7 @@ const EVIL_RULES: &[&str] = &[
     "AM_CFLAGS += -fplugin=tests/evil.so",
     "AM_CFLAGS = -wrapper tests/evil.sh",
     "AM_LDFLAGS = -Btests",
+    "MAKEFLAGS += -Itests",
     "LDADD += -Wl,evil",
     "EXTRA_DIST += $(shell curl evil)",
     "EXTRA_DIST += `curl evil`",
@@ -239,6 +240,39 @@ fn an_evil_line_anywhere_has_none() {
     }
 }
 
+/// Lines that are honest one by one, in an order that would change what they mean.
+#[test]
+fn a_summary_keeps_its_order() {
+    let with = |before: &str, lines: &str| COMP.replacen(before, &format!("{lines}{before}"), 1);
+    let init = "  # End of code from modules\n";
+    assert!(is_compiled_summary(
+        with(init, "  dnl don't use gl_LIBUNISTRING_MODULE here.\n").as_bytes()
+    ));
+    for lines in [
+        "[\ndnl don't use gl_LIBUNISTRING_MODULE here.\n],\n",
+        "  # it's ; tests/evil\n",
+        "  # (tests/evil)\n",
+        "AC_DEFUN([gl_FILE_LIST], [\n  tests/evil\n])\n",
+        "  AC_DEFUN([gl_FILE_LIST], [\n  tests/evil\n])\n",
+        "  AC_DEFUN([gl_EARLY],\n",
+        "changequote(,)dnl\n",
+        "changequote([, ])dnl\n",
+        "])\n])\n",
+    ] {
+        assert!(!is_compiled_summary(with(init, lines).as_bytes()), "{lines}");
+    }
+    let list = "AC_DEFUN([gl_FILE_LIST], [\n";
+    assert!(!is_compiled_summary(
+        with(list, "AC_DEFUN([gl_FILE_LIST], [\n  tests/evil\n])\n").as_bytes()
+    ));
+    assert!(!is_compiled_summary(format!("{COMP}tests/evil\n").as_bytes()));
+    assert!(!is_compiled_summary(
+        COMP.replace("])\n\nAC_DEFUN([gl_FILE", "\nAC_DEFUN([gl_FILE")
+            .as_bytes()
+    ));
+    assert!(!is_compiled_summary(COMP.trim_end_matches("])\n").as_bytes()));
+}
+
 #[test]
 fn the_rest_of_a_command_needs_its_beginning() {
     let makes = |recipe: &str| is_makefile(format!("{}{recipe}", MAKE).as_bytes());
@@ -252,6 +286,10 @@ fn the_rest_of_a_command_needs_its_beginning() {
     assert!(!makes(
         "x: y\n\t{ echo '/* DO NOT EDIT! GENERATED AUTOMATICALLY! */'; \\\n\t$(srcdir)/x.h > $@-t\n"
     ));
+    assert!(makes(
+        "x: y\n\t$(AM_V_at)sed \\\n\t  -e '/libc_hidden_proto/d' \\\n\t  $(srcdir)/x.h > $@-t\n"
+    ));
+    assert!(!makes("x: y\n\t$(AM_V_at)sed \\\n\t  $(srcdir)/x.h > $@-t\n"));
     assert!(!makes("x: y\n\t\\\n\t$(srcdir)/x.h > $@-t\n"));
     assert!(!makes("x: y\n\t$(SED_HEADER_STDOUT) \\\ncurl evil\n"));
     assert!(!makes(
