@@ -1,6 +1,38 @@
 //! `gnulib-cache.m4`: what gnulib-tool was asked for, so that it can be asked again.
 
-use super::is_of_word;
+use super::{is_of_name, is_of_word};
+
+/// What can be set. None of them runs anything; other macros of gnulib do (`gl_SILENT`).
+const SETTINGS: &[&str] = &[
+    "gl_LOCAL_DIR",
+    "gl_MODULES",
+    "gl_AVOID",
+    "gl_SOURCE_BASE",
+    "gl_M4_BASE",
+    "gl_PO_BASE",
+    "gl_DOC_BASE",
+    "gl_TESTS_BASE",
+    "gl_LIB",
+    "gl_LGPL",
+    "gl_GPL",
+    "gl_MAKEFILE_NAME",
+    "gl_TESTS_MAKEFILE_NAME",
+    "gl_AUTOMAKE_SUBDIR",
+    "gl_AUTOMAKE_SUBDIR_TESTS",
+    "gl_CONDITIONAL_DEPENDENCIES",
+    "gl_LIBTOOL",
+    "gl_MACRO_PREFIX",
+    "gl_PO_DOMAIN",
+    "gl_WITNESS_C_MACRO",
+    "gl_VC_FILES",
+    "gl_WITH_TESTS",
+    "gl_WITH_OBSOLETE",
+    "gl_WITH_CXX_TESTS",
+    "gl_WITH_LONGRUNNING_TESTS",
+    "gl_WITH_PRIVILEGED_TESTS",
+    "gl_WITH_UNPORTABLE_TESTS",
+    "gl_WITH_ALL_TESTS",
+];
 
 /// Whether a text is a list of gnulib-tool's settings: calls of `gl_…` macros with words in brackets, and comments.
 pub(in crate::alleged) fn is_module_cache(text: &[u8]) -> bool {
@@ -12,7 +44,7 @@ pub(in crate::alleged) fn is_module_cache(text: &[u8]) -> bool {
 }
 
 fn takes(line: &[u8], within: &mut bool) -> bool {
-    let words = |text: &[u8]| text.iter().all(|b| is_of_word(b) || b" :,=".contains(b));
+    let words = |text: &[u8]| text.iter().all(|b| is_of_word(b) || b" :,".contains(b));
     if *within {
         *within = line != b"])";
         return !*within || words(line);
@@ -20,19 +52,14 @@ fn takes(line: &[u8], within: &mut bool) -> bool {
     if line.is_empty() || is_comment(line) {
         return true;
     }
-    let Some(rest) = line.strip_prefix(b"gl_") else {
-        return false;
-    };
-    let end = rest
-        .iter()
-        .position(|b| !(b.is_ascii_uppercase() || b"_0123456789".contains(b)))
-        .unwrap_or(rest.len());
-    let (name, arguments) = rest.split_at_checked(end).unwrap_or_default();
+    let end = line.iter().position(|b| !is_of_name(b)).unwrap_or(line.len());
+    let (name, arguments) = line.split_at_checked(end).unwrap_or_default();
     *within = arguments == b"([";
     let inner = arguments
         .strip_prefix(b"([")
         .and_then(|rest| rest.strip_suffix(b"])"));
-    !name.is_empty() && (*within || arguments.is_empty() || inner.is_some_and(words))
+    let known = SETTINGS.iter().any(|setting| setting.as_bytes() == name);
+    known && (*within || arguments.is_empty() || inner.is_some_and(words))
 }
 
 /// At the top of a file a comment is one to its end whatever is in it; no bracket, to be sure of where the top is.

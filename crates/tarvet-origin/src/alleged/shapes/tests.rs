@@ -202,6 +202,7 @@ const EVIL_SETTINGS: &[&str] = &[
     "gl_LOCAL_DIR([gl]])m4_esyscmd([evil])",
     "  limits-h], [m4_esyscmd(evil)",
     "gl_x([y])",
+    "gl_SILENT([tests/evil])",
     "# ]) [",
     "$(evil)",
 ];
