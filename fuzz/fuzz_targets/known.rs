@@ -19,5 +19,5 @@ fuzz_target!(|data: &[u8]| {
         let _ = (tables.standard(path), tables.highest_serial(path), tables.definer(path));
     }
     let _ = tables.named_elsewhere(&[7; 32]);
-    let _ = tables.parts(data);
+    let _ = tables.parts(data, &mut (1 << 20));
 });

@@ -118,12 +118,30 @@ pub struct Run {
     pub proof: bool,
     /// What is done to the proof: `truncated`, `flipped`, `other` (a proof of tag v0.9).
     pub proof_trick: Option<String>,
-    /// Contents by file name that a table given with `--known` says were published by pocket 1.0.
-    pub known: BTreeMap<String, String>,
+    /// Contents by file name that a table given with `--known` says were published by pocket: one, or several, oldest
+    /// first.
+    pub known: BTreeMap<String, Published>,
     /// Submodules given with `--submodule`.
     pub submodules: Vec<String>,
     pub now: String,
     pub args: Vec<String>,
+}
+
+/// The published versions of a file.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Published {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Published {
+    pub fn versions(&self) -> &[String] {
+        match self {
+            Published::One(content) => std::slice::from_ref(content),
+            Published::Several(contents) => contents,
+        }
+    }
 }
 
 /// What must come out, besides expect.txt and expect.json.

@@ -51,12 +51,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
             other => return Err(format!("unknown argument {other}; known [--work DIR] [--sample]")),
         }
     }
-    let archive = Archive::new(&work)?;
     if sample {
-        sample::run(&archive)
-    } else {
-        build(&archive, &work)
+        return sample::run(&Archive::new(&work, "deb")?);
     }
+    build(&Archive::new(&work, "deb deb-src")?, &work)
 }
 
 /// All of it. Of several projects that published the same contents the first one here is named, so the projects with

@@ -9,6 +9,7 @@ use tarvet_archive::{Member, MemberKind};
 use tarvet_origin::derived::Files;
 
 use super::compare::in_tree;
+use super::orders::is_data;
 use super::{Comparison, Inputs, Origin, prefix};
 use crate::upstream::{EntryKind, TreeEntry, read_as};
 
@@ -77,16 +78,28 @@ impl<'a> Accounted<'a> {
 
     /// The tree's own bytes at a path, where they can be read.
     pub(super) fn tracked(&self, path: &BStr) -> Option<Vec<u8>> {
-        let entry = self.entry(path)?;
-        let blob = read_as(self.inputs.store, &entry.id, Kind::Blob).ok()?;
-        (blob.data.len() <= LARGEST_BLOB).then_some(blob.data)
+        read(self.inputs, self.entry(path)?)
     }
+
+    /// The same without an index, for a question or two.
+    pub(super) fn tracked_in(inputs: &Inputs<'_>, path: &BStr) -> Option<Vec<u8>> {
+        let full = in_tree(inputs.subdir, path);
+        let mut entries = inputs.tree.entries.iter();
+        read(inputs, entries.find(|entry| entry.path == full)?)
+    }
+}
+
+fn read(inputs: &Inputs<'_>, entry: &TreeEntry) -> Option<Vec<u8>> {
+    let blob = read_as(inputs.store, &entry.id, Kind::Blob).ok()?;
+    (blob.data.len() <= LARGEST_BLOB).then_some(blob.data)
 }
 
 impl<'a> Accounted<'a> {
     /// The macro files of the release, as far as their contents are at hand.
     pub(super) fn macro_files(&self) -> Vec<(&'a BStr, Cow<'_, [u8]>)> {
-        let paths = self.members.iter().filter(|(path, _)| path.ends_with(b".m4"));
+        let is_macros =
+            |path: &BStr| path.ends_with(b".m4") && !path.ends_with(b"aclocal.m4") && !is_data(path);
+        let paths = self.members.iter().filter(|(path, _)| is_macros(path));
         paths
             .filter_map(|(path, _)| Some((*path, self.proven(path)?)))
             .collect()

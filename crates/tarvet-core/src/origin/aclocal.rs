@@ -1,7 +1,7 @@
 //! An `aclocal.m4`: accounted for if it splits into what aclocal writes, published files, and files of the release that
 //! are accounted for themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use bstr::{BStr, BString, ByteSlice};
 use tarvet_origin::aclocal::{Leftover, Split, split};
@@ -9,7 +9,8 @@ use tarvet_origin::derived::Files;
 use tarvet_origin::known::{self, Tables};
 
 use super::accounted::Accounted;
-use super::{Explanation, Origin};
+use super::orders::is_data;
+use super::{Explanation, Origin, describe};
 
 /// Leftovers that are shown.
 const SHOWN: usize = 12;
@@ -18,7 +19,7 @@ const SHOWN: usize = 12;
 pub(super) fn explain(
     path: &BStr,
     content: &[u8],
-    tables: &Tables,
+    (tables, of_tree): (&Tables, &HashMap<BString, BString>),
     files: &Accounted<'_>,
 ) -> Option<(Origin, String, Explanation)> {
     let own = files.macro_files();
@@ -31,18 +32,22 @@ pub(super) fn explain(
     let directory = path
         .rsplit_once_str("/")
         .map_or(&b""[..], |(directory, _)| directory);
-    let absent = split
+    let refused = split
         .included
         .iter()
-        .find(|path| !files.is_member(below(directory, path).as_bstr()));
+        .find_map(|path| Some((path, refusal(below(directory, path).as_bstr(), path, files)?)));
     let mut explanation = Explanation {
         tool: Some("aclocal".into()),
         version: Some(version.clone()),
         from: split.own.clone(),
         ..Explanation::default()
     };
-    if let Some(absent) = absent {
-        let detail = format!("includes {absent}, which the tarball does not have");
+    if let Some((path, why)) = refused {
+        let detail = format!("includes {path}, {why}");
+        return Some((Origin::Unexplained, detail, explanation));
+    }
+    if let Some((name, other)) = override_of(content, &split.own, of_tree) {
+        let detail = format!("defines {name}, as the tree's {other} does");
         return Some((Origin::Unexplained, detail, explanation));
     }
     if split.leftover.is_empty() {
@@ -55,7 +60,11 @@ pub(super) fn explain(
         .find_map(|leftover| altered(leftover, tables));
     let lines = ranges(&split.leftover);
     Some(match altered {
-        Some((name, of, _text)) => {
+        Some((name, of, text)) => {
+            if let Some(near) = tables.nearest(of.as_bstr(), &text) {
+                explanation.lines = describe::changes(&near);
+                explanation.version = Some(describe::version(&near));
+            }
             explanation.from = vec![of.clone()];
             let detail =
                 format!("{lines} define {name} of the standard file {of} as no published version does");
@@ -65,6 +74,28 @@ pub(super) fn explain(
             let detail = format!("{lines} are in no published macro file and in none of the tree");
             (Origin::Unexplained, detail, explanation)
         }
+    })
+}
+
+/// Why a file cannot be one that aclocal includes: a macro file of the package. One that nothing explains has a finding of
+/// its own.
+fn refusal(path: &BStr, spelled: &BString, files: &Accounted<'_>) -> Option<&'static str> {
+    if !files.is_member(path) {
+        return Some("which the tarball does not have");
+    }
+    let is_macros = path.ends_with(b".m4") && !is_data(path) && !spelled.starts_with(b"/");
+    (!is_macros).then_some("which is no macro file of the package")
+}
+
+/// A macro that is defined here and in a macro file of the tree that is not copied here.
+fn override_of<'a>(
+    content: &[u8],
+    own: &[BString],
+    of_tree: &'a HashMap<BString, BString>,
+) -> Option<(String, &'a BString)> {
+    known::defined_macros(content).into_iter().find_map(|name| {
+        let other = of_tree.get(name)?;
+        (!own.contains(other)).then(|| (name.to_string(), other))
     })
 }
 

@@ -1,8 +1,9 @@
 //! What is said of each explained origin.
 
+use bstr::BString;
 use tarvet_origin::alleged::Allegation;
 use tarvet_origin::derived::Derived;
-use tarvet_origin::known::{Known, Match};
+use tarvet_origin::known::{Change, Known, Match, Nearest};
 
 use super::impostor::{Pretence, Suspicion};
 use super::{Explanation, Origin};
@@ -65,25 +66,37 @@ pub(super) fn impostor(suspicion: &Suspicion) -> Found {
     let nearest = match &suspicion.nearest {
         Some(near) => format!(
             "; nearest is {}, against which {} and {} differ",
-            near.version,
+            version(near),
             count(near.added, "line added"),
             count(near.removed, "line removed")
         ),
         None => String::new(),
     };
     let explanation = Explanation {
-        version: suspicion.nearest.as_ref().map(|near| near.version.clone()),
+        version: suspicion.nearest.as_ref().map(|near| version(near)),
         from: vec![of.clone()],
-        lines: suspicion
-            .nearest
-            .as_ref()
-            .map(|near| near.lines.clone())
-            .unwrap_or_default(),
+        lines: suspicion.nearest.as_ref().map(changes).unwrap_or_default(),
         serial: suspicion.serial.clone(),
         ..Explanation::default()
     };
     let detail = format!("{pretence} and is no published version of it{nearest}");
     (Origin::Impostor, detail, explanation)
+}
+
+/// Which version the nearest one is.
+pub(super) fn version(near: &Nearest) -> String {
+    format!("{} {}", near.known.project, near.known.versions)
+}
+
+/// The first changed lines, with their numbers.
+pub(super) fn changes(near: &Nearest) -> Vec<BString> {
+    let line = |change: &Change| {
+        let sign = if change.added { '+' } else { '-' };
+        let mut line = BString::from(format!("{:>5} {sign} ", change.line));
+        line.extend_from_slice(&change.text);
+        line
+    };
+    near.changes.iter().map(line).collect()
 }
 
 fn count(number: usize, what: &str) -> String {

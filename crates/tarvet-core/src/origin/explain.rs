@@ -2,17 +2,20 @@
 //!
 //! Proof before suspicion before allegation. Nothing here looks at a path that the tree has as it is.
 
-use bstr::{BString, ByteSlice};
+use std::collections::HashSet;
+
+use bstr::{BStr, BString, ByteSlice};
 use gix::ObjectId;
 use tarvet_archive::{Member, MemberKind};
 use tarvet_origin::alleged::{self, Paths};
 use tarvet_origin::derived::{self, Question};
-use tarvet_origin::known::Tables;
+use tarvet_origin::known::{Class, Known, Tables};
 
 use super::accounted::Accounted;
 use super::history::history;
 use super::inspect::{Sketch, Sketches};
-use super::{Comparison, Difference, Explanation, Inputs, Origin, Side, describe};
+use super::namesakes::Namesakes;
+use super::{Comparison, Difference, Explanation, Inputs, Origin, Side, describe, replaced};
 
 /// Rounds in which files that were just explained may explain others: a translation, then its binary form.
 const ROUNDS: usize = 4;
@@ -43,10 +46,26 @@ pub fn explain(comparison: &mut Comparison, inputs: &Inputs<'_>, context: &Conte
         difference.is_some_and(|difference| derived::wants_history(difference.path.as_bstr()))
     };
     let tip = context.tip.filter(|_| open.iter().any(wants_history));
+    let has_statistics = |index: &usize| {
+        let member = comparison
+            .differences
+            .get(*index)
+            .and_then(|difference| difference.member);
+        let member = member.and_then(|member| inputs.tarball.manifest.members.get(member));
+        let content = member
+            .and_then(|member| member.content.as_deref())
+            .unwrap_or_default();
+        wants_history(index)
+            && [" file changed, ", " files changed, "]
+                .iter()
+                .any(|words| content.contains_str(words))
+    };
+    let with_paths = tip.is_some() && open.iter().any(has_statistics);
     let explainer = Explainer {
         inputs,
         context,
-        history: tip.map(|tip| history(inputs.store, tip)),
+        history: tip.map(|tip| history(inputs.store, tip, with_paths)),
+        namesakes: Namesakes::new(inputs.tree),
     };
     open.retain(|index| !explainer.settle(comparison, *index, |e, d, m| e.known(d, m)));
     explainer.derive(comparison, &mut open);
@@ -79,6 +98,7 @@ struct Explainer<'a> {
     context: &'a Context<'a>,
     /// The history, and whether it is whole.
     history: Option<(derived::History, bool)>,
+    namesakes: Namesakes<'a>,
 }
 
 impl<'a> Explainer<'a> {
@@ -87,7 +107,7 @@ impl<'a> Explainer<'a> {
     }
 
     fn sketch(&self, member: &Member) -> Option<&'a Sketch> {
-        self.context.sketches.get(&member.path)
+        self.context.sketches.members.get(&member.path)
     }
 
     /// Writes down what `ask` finds; whether it found anything.
@@ -113,14 +133,39 @@ impl<'a> Explainer<'a> {
     fn known(&self, difference: &Difference, member: &Member) -> Option<Found> {
         let path = difference.path.as_bstr();
         let exact = self.context.tables.known(path, &member.sha256.0);
-        let sketched = || {
-            let on_its_own = difference.side == Side::Tarball;
-            self.sketch(member)
-                .filter(|_| on_its_own)
-                .and_then(|sketch| sketch.known.clone())
+        if difference.side == Side::Both {
+            let tracked = Accounted::tracked_in(self.inputs, path)?;
+            let replaced = replaced::by_published(path, &tracked, member, self.context.tables);
+            return exact.filter(|_| replaced).map(|known| describe::known(&known));
+        }
+        let known = exact.or_else(|| self.sketch(member)?.known.clone())?;
+        let Some(instead) = self.stands_in(path, member, &known) else {
+            return Some(describe::known(&known));
         };
-        let known = exact.or_else(sketched)?;
-        Some(describe::known(&known))
+        let detail = format!("{}, but {instead}", describe::published(&known));
+        Some((Origin::Unexplained, detail, Explanation::default()))
+    }
+
+    /// What of the tree's a published file would be found in place of, if anything.
+    fn stands_in(&self, path: &BStr, member: &Member, known: &Known) -> Option<String> {
+        let class = self.context.tables.class(path)?;
+        let is_gnulib = class == Class::Source || class == Class::Make && known.project == "gnulib";
+        match class {
+            _ if is_gnulib && !self.namesakes.uses_gnulib => {
+                Some("nothing in the tree says that the project uses gnulib".into())
+            }
+            Class::Source => {
+                let other = self.namesakes.shadowed(path)?;
+                Some(format!("it would be found in place of the tree's {other}"))
+            }
+            Class::Macro => {
+                let macros = &self.sketch(member)?.macros;
+                let of_tree = &self.context.sketches.tree_macros;
+                let (name, other) = macros.iter().find_map(|name| Some((name, of_tree.get(name)?)))?;
+                Some(format!("it defines {name}, as the tree's {other} does"))
+            }
+            _ => None,
+        }
     }
 
     /// Asks the rules of recomputation until nothing new comes of it: what they read must be accounted for itself.
@@ -139,9 +184,10 @@ impl<'a> Explainer<'a> {
                 })
                 .collect();
             drop(evidence);
+            let settled: HashSet<usize> = found.iter().map(|(index, _)| *index).collect();
+            open.retain(|index| !settled.contains(index));
             for (index, found) in found {
                 self.settle(comparison, index, |_, _, _| Some(found));
-                open.retain(|other| *other != index);
             }
             if open.len() == before {
                 return;
@@ -168,13 +214,10 @@ impl<'a> Explainer<'a> {
         if let Some(derived) = derived::explain(&question, &self.context.release, evidence, history) {
             return Some(describe::derived(derived));
         }
-        if tracked.is_none() && difference.path.ends_with(b"aclocal.m4") {
-            return super::aclocal::explain(
-                difference.path.as_bstr(),
-                content,
-                self.context.tables,
-                evidence,
-            );
+        if tracked.is_none() && difference.path.rsplit_str("/").next() == Some(b"aclocal.m4") {
+            let of_tree = &self.context.sketches.tree_macros;
+            let published = (self.context.tables, of_tree);
+            return super::aclocal::explain(difference.path.as_bstr(), content, published, evidence);
         }
         None
     }
@@ -218,7 +261,7 @@ impl<'a> Explainer<'a> {
                 || whole && derived::wants_history(path);
             (untracked && judged).then_some(*index)
         };
-        let governed: Vec<usize> = open.iter().filter_map(governed).collect();
+        let governed: HashSet<usize> = open.iter().filter_map(governed).collect();
         drop(evidence);
         for index in &governed {
             let detail = "made again from what it comes from, it is another file".to_owned();

@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 use gix::ObjectId;
 use gix::objs::Kind;
 use tarvet_origin::derived::{Commit, History, Person};
 
 use crate::convert::{self, CommitFacts};
-use crate::upstream::{ObjectStore, read_as};
+use crate::upstream::{ObjectStore, changed, read_as};
 
 /// Commits that are read at most.
 const MOST_COMMITS: usize = 200_000;
@@ -19,7 +19,9 @@ const MOST_BYTES: usize = 256 << 20;
 /// The history of `tip` in the order of `git log`: newest first by the committer's time, and of two of the same time the
 /// one that was met first. Every commit is hashed anew, so all of it is vouched for by the signature over the release.
 /// It ends where the repository's history ends, or at a limit; whether it is whole is said too.
-pub(super) fn history(store: &dyn ObjectStore, tip: ObjectId) -> (History, bool) {
+///
+/// `paths`: whether to tell what each commit changed, which takes reading its trees.
+pub(super) fn history(store: &dyn ObjectStore, tip: ObjectId, paths: bool) -> (History, bool) {
     let mut history = History::default();
     let mut queue = Queue {
         whole: true,
@@ -33,7 +35,8 @@ pub(super) fn history(store: &dyn ObjectStore, tip: ObjectId) -> (History, bool)
         for parent in &facts.parents {
             queue.meet(store, *parent);
         }
-        let commit = commit(facts);
+        let changed = paths.then(|| changes(store, &facts)).flatten();
+        let commit = commit(facts, changed);
         bytes += commit.message.len();
         history.commits.push(commit);
         if history.commits.len() >= MOST_COMMITS || bytes > MOST_BYTES {
@@ -74,14 +77,27 @@ impl Queue {
     }
 }
 
-fn commit(facts: CommitFacts) -> Commit {
+/// What a commit changed against its first parent, as `git log --stat` tells it: nothing of a merge.
+fn changes(store: &dyn ObjectStore, facts: &CommitFacts) -> Option<Vec<BString>> {
+    let parent = match facts.parents.as_slice() {
+        [] => None,
+        [parent] => {
+            let object = read_as(store, parent, Kind::Commit).ok()?;
+            Some(CommitFacts::parse(*parent, &object.data)?.tree)
+        }
+        _ => return None,
+    };
+    changed(store, parent, Some(facts.tree))
+}
+
+fn commit(facts: CommitFacts, changed: Option<Vec<BString>>) -> Commit {
     Commit {
         id: facts.id.to_string(),
         author: person(facts.author),
         committer: person(facts.committer),
         message: facts.message,
         parents: facts.parents.iter().map(ToString::to_string).collect(),
-        changed: None,
+        changed,
     }
 }
 

@@ -4,16 +4,7 @@
 //! that `autoreconf -fi` kept it.
 
 use bstr::{BStr, BString, ByteSlice};
-use tarvet_origin::known::{self, Tables};
-
-/// The published version that is nearest.
-#[derive(Debug)]
-pub(crate) struct Nearest {
-    pub version: String,
-    pub added: usize,
-    pub removed: usize,
-    pub lines: Vec<BString>,
-}
+use tarvet_origin::known::{self, Nearest, Tables};
 
 /// Why a file would be an impostor, unless something proves where it comes from.
 #[derive(Debug)]
@@ -48,15 +39,15 @@ fn is_m4(path: &BStr) -> bool {
     path.ends_with(b".m4")
 }
 
-/// What is suspicious about contents that are no published version.
-pub(super) fn suspect(path: &BStr, content: &[u8], tables: &Tables) -> Option<Suspicion> {
+/// What is suspicious about contents that are no published version; with `compare`, also which is nearest.
+pub(super) fn suspect(path: &BStr, content: &[u8], tables: &Tables, compare: bool) -> Option<Suspicion> {
     let (of, because) = pretence(path, content, tables)?;
     let found = known::serial(content);
     let serial = found.and_then(|found| {
         let highest = tables.highest_serial(of.as_bstr())?;
         (found > highest).then(|| (found.to_string(), highest.to_string()))
     });
-    let nearest = None;
+    let nearest = compare.then(|| tables.nearest(of.as_bstr(), content)).flatten();
     Some(Suspicion {
         of,
         because,
@@ -99,7 +90,7 @@ pub struct Suspect {
 
 /// Whether a file of that name and contents, which is not known, passes itself off as a standard build file.
 pub fn suspicion(path: &BStr, content: &[u8], tables: &Tables) -> Option<Suspect> {
-    let (_, detail, explanation) = super::describe::impostor(&suspect(path, content, tables)?);
+    let (_, detail, explanation) = super::describe::impostor(&suspect(path, content, tables, true)?);
     let lines = explanation.lines;
     Some(Suspect { detail, lines })
 }

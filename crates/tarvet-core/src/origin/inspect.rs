@@ -2,19 +2,24 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bstr::{BStr, BString, ByteSlice};
 use tarvet_archive::{Keep, Seen};
 use tarvet_origin::alleged::{self, Claim};
 use tarvet_origin::derived;
-use tarvet_origin::known::{Known, Tables};
+use tarvet_origin::known::{self, Known, Tables};
 
 use super::impostor::{self, Suspicion};
+use super::orders::is_data;
 use crate::reading::{Expected, Told};
 use crate::upstream::TreeEntry;
 
 /// The longest file that is compared with the table modulo a licence header, or searched for macros.
 const LONGEST_STANDARD: u64 = 4 << 20;
+
+/// Impostors for which the nearest published version is looked for; honest releases have a handful.
+const MOST_COMPARED: usize = 64;
 
 /// What was seen of one member that the tree does not have. All of it is small.
 #[derive(Debug, Default)]
@@ -25,10 +30,21 @@ pub(crate) struct Sketch {
     pub claim: Option<Claim>,
     /// Why it would be an impostor, unless something proves where it comes from.
     pub suspicion: Option<Suspicion>,
+    /// The macros that it defines, if it is a macro file.
+    pub macros: Vec<BString>,
 }
 
-/// The sketches, by path as spelled.
-pub(crate) type Sketches = HashMap<BString, Sketch>;
+/// What was seen.
+#[derive(Debug, Default)]
+pub(crate) struct Sketches {
+    /// Members that the tree does not have, by path as spelled.
+    pub members: HashMap<BString, Sketch>,
+    /// The macros that macro files of the tree define, and where: those that the tarball has as they are.
+    pub tree_macros: HashMap<BString, BString>,
+}
+
+/// Macros of the tree that are remembered; large projects have some thousands.
+const MOST_MACROS: usize = 100_000;
 
 /// Looks at every file as it goes by.
 pub(crate) struct Inspector<'a> {
@@ -36,6 +52,8 @@ pub(crate) struct Inspector<'a> {
     subdir: &'a BStr,
     tables: &'a Tables,
     sketches: Mutex<Sketches>,
+    /// Impostors that were compared with published versions.
+    compared: AtomicUsize,
 }
 
 impl<'a> Inspector<'a> {
@@ -45,6 +63,7 @@ impl<'a> Inspector<'a> {
             subdir,
             tables,
             sketches: Mutex::default(),
+            compared: AtomicUsize::new(0),
         }
     }
 
@@ -72,13 +91,32 @@ impl<'a> Inspector<'a> {
         })
     }
 
+    fn remember_macros(&self, entry: &TreeEntry, seen: &Seen<'_>) {
+        if !is_macros(entry.path.as_bstr()) || seen.path.ends_with(b"aclocal.m4") {
+            return;
+        }
+        let Ok(mut sketches) = self.sketches.lock() else {
+            return;
+        };
+        for name in macros(seen) {
+            if sketches.tree_macros.len() < MOST_MACROS {
+                sketches.tree_macros.insert(name, entry.path.clone());
+            }
+        }
+    }
+
+    /// Whether one more file is compared with every published version: that takes milliseconds.
+    fn may_compare(&self) -> bool {
+        self.compared.load(Ordering::Relaxed) < MOST_COMPARED
+    }
+
     fn sketch(&self, seen: &Seen<'_>) -> Sketch {
         let path = seen.path;
         let whole = seen.whole();
         let known = whole.and_then(|content| self.tables.known_by_content(path, content));
         Sketch {
             suspicion: match (&known, whole) {
-                (None, Some(content)) => impostor::suspect(path, content, self.tables),
+                (None, Some(content)) => impostor::suspect(path, content, self.tables, self.may_compare()),
                 _ => None,
             },
             claim: match known {
@@ -86,6 +124,7 @@ impl<'a> Inspector<'a> {
                 Some(_) => None,
             },
             known,
+            macros: Vec::new(),
         }
     }
 }
@@ -99,7 +138,9 @@ impl Keep for Inspector<'_> {
             return Some(size);
         }
         if tracked.iter().any(Option::is_some) {
-            return (!told.blobs && derived::wants_proven(path, size)).then_some(size);
+            let is_part = is_macros(path) && size <= LONGEST_STANDARD;
+            let needed = is_part || !told.blobs && derived::wants_proven(path, size);
+            return needed.then_some(size);
         }
         if size <= LONGEST_STANDARD && impostor::concerns(path, self.tables) {
             return Some(size);
@@ -111,21 +152,42 @@ impl Keep for Inspector<'_> {
         let told = self.expected.wait();
         let tracked = self.tracked(told, seen.path);
         let entries = tracked.map(|index| index.and_then(|index| told.tree.entries.get(index)));
-        if entries.iter().flatten().any(|entry| entry.id == *seen.blob) {
-            return !told.blobs && derived::wants_proven(seen.path, seen.size);
+        if let Some(entry) = entries.iter().flatten().find(|entry| entry.id == *seen.blob) {
+            self.remember_macros(entry, seen);
+            let is_part = is_macros(seen.path) && seen.size <= LONGEST_STANDARD;
+            return !told.blobs && (is_part || derived::wants_proven(seen.path, seen.size));
         }
         if entries.iter().any(Option::is_some) {
             return true;
         }
-        if self.tables.known(seen.path, &seen.sha256.0).is_some() {
-            return derived::wants_proven(seen.path, seen.size);
+        let mut sketch = Sketch::default();
+        if self.tables.known(seen.path, &seen.sha256.0).is_none() {
+            sketch = self.sketch(seen);
         }
-        let sketch = self.sketch(seen);
+        if is_macros(seen.path) {
+            sketch.macros = macros(seen);
+        }
+        if sketch.suspicion.is_some() {
+            self.compared.fetch_add(1, Ordering::Relaxed);
+        }
         if let Ok(mut sketches) = self.sketches.lock() {
-            sketches.insert(seen.path.to_owned(), sketch);
+            sketches.members.insert(seen.path.to_owned(), sketch);
         }
         self.derives(told, seen.path, seen.size) || seen.path.ends_with(b"aclocal.m4")
     }
+}
+
+/// Whether macros may be defined in a file for autoconf to use: macro files, and what configure is made from.
+fn is_macros(path: &BStr) -> bool {
+    (path.ends_with(b".m4") || path.ends_with(b".ac")) && !is_data(path)
+}
+
+fn macros(seen: &Seen<'_>) -> Vec<BString> {
+    let content = seen.whole().unwrap_or_default();
+    known::defined_macros(content)
+        .into_iter()
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 /// What an allegation looks at: the same bytes whatever else the file was kept for.

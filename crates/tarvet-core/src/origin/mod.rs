@@ -15,7 +15,10 @@ mod history;
 mod impostor;
 mod inspect;
 mod links;
+mod namesakes;
+mod orders;
 mod prefix;
+mod replaced;
 mod submodule;
 
 use bstr::BString;

@@ -6,6 +6,7 @@
 //! a [`Fault`]. What cannot be read because of the caller (no such tag, not a repository) is an
 //! [`UpstreamError`]; what is wrong with the objects is a fault, which the checks turn into findings.
 
+mod changed;
 mod error;
 mod every_version;
 mod files;
@@ -24,6 +25,7 @@ mod wanted;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use changed::changed;
 pub use error::UpstreamError;
 pub use every_version::{FileVersion, every_version};
 pub use gix::objs::Kind as ObjectKind;

@@ -10,6 +10,9 @@ use bstr::{BStr, BString, ByteSlice};
 
 use crate::known::{Known, Tables};
 
+/// How often the length of a file may be digested to recognise its parts: once, if it is honest.
+const DIGESTED: usize = 8;
+
 /// How an `aclocal.m4` is put together.
 #[derive(Debug, Clone, Default)]
 pub struct Split {
@@ -47,14 +50,16 @@ pub fn split(content: &[u8], tables: &Tables, own: &[OwnFile<'_>]) -> Split {
         .filter(|(_, content)| !content.trim_ascii().is_empty())
         .collect();
     let mut split = Split::default();
-    let mut rest = content;
-    if let Some((version, length)) = preamble::read(content) {
-        split.aclocal = Some(version);
-        rest = content.get(length..).unwrap_or_default();
-    }
+    let Some((version, length)) = preamble::read(content) else {
+        split.leave(content, 1);
+        return split;
+    };
+    split.aclocal = Some(version);
+    let mut rest = content.get(length..).unwrap_or_default();
+    let mut budget = content.len().saturating_mul(DIGESTED);
     let mut line = 1 + count_lines(content, rest);
     while !rest.is_empty() {
-        let length = split.next(rest, line, tables, &own);
+        let length = split.next(rest, line, (tables, &mut budget), &own);
         let (done, after) = rest.split_at_checked(length.max(1)).unwrap_or((rest, &[]));
         line += done.find_iter("\n").count();
         rest = after;
@@ -69,7 +74,13 @@ fn count_lines(content: &[u8], rest: &[u8]) -> usize {
 
 impl Split {
     /// Takes what begins here and says how long it is.
-    fn next(&mut self, rest: &[u8], line: usize, tables: &Tables, own: &[(&BStr, Vec<u8>)]) -> usize {
+    fn next(
+        &mut self,
+        rest: &[u8],
+        line: usize,
+        (tables, budget): (&Tables, &mut usize),
+        own: &[(&BStr, Vec<u8>)],
+    ) -> usize {
         if rest.starts_with(b"\n") {
             return 1;
         }
@@ -77,7 +88,10 @@ impl Split {
             self.included.push(path.to_owned());
             return length;
         }
-        if let Some(part) = tables.parts(rest).filter(|part| ends_line(rest, part.len)) {
+        if let Some(part) = tables
+            .parts(rest, budget)
+            .filter(|part| ends_line(rest, part.len))
+        {
             self.parts.push(part.known);
             return part.len;
         }
@@ -118,7 +132,7 @@ fn include(rest: &[u8]) -> Option<(&BStr, usize)> {
     let path = rest.strip_prefix(b"m4_include([")?;
     let end = path.find_byte(b'\n')?;
     let path = path.get(..end)?.strip_suffix(b"])")?;
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._+-".contains(byte);
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._+-~".contains(byte);
     let sound = !path.is_empty() && path.iter().all(plain);
     sound.then_some((path.as_bstr(), b"m4_include([".len() + end + 1))
 }

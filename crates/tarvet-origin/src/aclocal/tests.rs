@@ -67,13 +67,13 @@ fn what_aclocal_writes_is_recognised() {
         "\n",
         "AC_DEFUN([POCKET_OWN], [:])\n",
         "\n",
-        "m4_include([m4/x-1_y.m4])\n",
+        "m4_include([m4/x-1_y~z.m4])\n",
     ]);
     let split = of(&text);
     assert_eq!(split.aclocal.is_some(), preamble().is_some());
     assert_eq!(split.parts.len(), 1);
     assert_eq!(split.own, ["m4/own.m4"]);
-    assert_eq!(split.included, ["m4/x-1_y.m4"]);
+    assert_eq!(split.included, ["m4/x-1_y~z.m4"]);
     assert_eq!(split.leftover, []);
 }
 

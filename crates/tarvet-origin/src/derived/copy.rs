@@ -38,10 +38,23 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
         return is_gzip_of(member.content, &proven)
             .then(|| derived(source, "copy: gzip of the file beside it"));
     }
+    if !is_document(member.path) {
+        return None;
+    }
     sources(member.path).into_iter().find_map(|source| {
         let proven = files.proven(source.as_ref())?;
         re_encoded(&proven, member.content).map(|how| derived(source.as_ref(), how))
     })
+}
+
+/// Whether a file is one for people, as README, NEWS and COPYING are, by its name.
+fn is_document(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    let stem = [&b".txt"[..], b".md", b".rst"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(*ending))
+        .unwrap_or(name);
+    stem.len() > 2 && stem.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'-')
 }
 
 /// The files that a text is a copy of by its name: `README` or `README.md` of `README.txt`.
@@ -193,5 +206,15 @@ mod tests {
         );
         assert_eq!(re_encoded(b"a\rb\n", b"a\rb\r\n"), None);
         assert_eq!(re_encoded(b"a", b"a"), None);
+        let tracked = |path: &str| {
+            let question = Question {
+                path: path.into(),
+                content: b"a\r\nb\r\n",
+                tree: Some(b"a\nb\n"),
+            };
+            explain(&question, &Tree::default()).is_some()
+        };
+        assert!(!tracked("NEWS") && !tracked("doc/README.md"));
+        assert!(!tracked("run.sh") && !tracked("CMakeLists.txt") && !tracked("Makefile"));
     }
 }

@@ -5,18 +5,17 @@
 //!
 //! | rule | members | from |
 //! |---|---|---|
-//! | [`po`] | `*.po` after msgmerge | the tree's at that path, or one of that name in a `po` further up |
-//! | [`mo`] | `*.gmo`, `*.mo` | the `.po` beside it, message for message, no byte left over |
-//!
-//! | [`stamp`] | `.tarball-version`, `version.texi`, `stamp-po` and the like | this release's version, date and commit |
-//! | [`stamp`] | tracked files, `X` of `X.in` | the tree's, but for stamps in place of placeholders |
-//! | [`stamp`] | empty files that the tree does not have | nothing |
-//! | [`changelog`] | `ChangeLog` | commits of the history, and a tracked older ChangeLog |
-//! | [`lists`] | `LINGUAS`, `POTFILES.in`, `MANIFEST`, `SOURCES.txt` | the members of the tarball |
-//! | [`python`] | `PKG-INFO`, `*.egg-info/*` | `setup.py`, `setup.cfg`, `pyproject.toml`, a README |
-//! | [`perl`] | `*.pm`, `Changes` | the tree's code, with what Dist::Zilla puts around it |
-//! | [`cargo`] | `.cargo_vcs_info.json`, `Cargo.toml` as published | the release's commit, the tree's `Cargo.toml` |
-//! | [`copy`] | `X.gz`, texts with other line ends or in UTF-8 | X |
+//! | `po` | `*.po` after msgmerge | the tree's at that path, or one of that name in a `po` further up |
+//! | `mo` | `*.gmo`, `*.mo` | the `.po` beside it, message for message, no byte left over |
+//! | `stamp` | `.tarball-version`, `version.texi`, `stamp-po` and the like | this release's version, date and commit |
+//! | `stamp` | tracked files, `X` of `X.in` | the tree's, but for stamps in place of placeholders |
+//! | `stamp` | empty files that the tree does not have | nothing |
+//! | `changelog` | `ChangeLog` | commits of the history, and a tracked older ChangeLog |
+//! | `lists` | `LINGUAS`, `POTFILES.in`, `MANIFEST`, `SOURCES.txt` | the members of the tarball |
+//! | `python` | `PKG-INFO`, `*.egg-info/*` | `setup.py`, `setup.cfg`, `pyproject.toml`, a README |
+//! | `perl` | `*.pm`, `Changes` | the tree's code, with what Dist::Zilla puts around it |
+//! | `cargo` | `.cargo_vcs_info.json`, `Cargo.toml` as published | the release's commit, the tree's `Cargo.toml` |
+//! | `copy` | `X.gz`, `X.txt` with other line ends or in UTF-8 | X |
 //!
 //! The caller keeps the contents of the members that [`wants`] names, and of the tree-identical members that
 //! [`wants_proven`] names, then asks [`explain`] for each difference in the order of [`rank`], so that a catalogue is

@@ -6,18 +6,24 @@
 mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::format::{EDGE, Key, LARGEST_PART, PART, key_of, mix};
 use super::macros::defined_macros;
-use super::names::{Class, may_be_known};
+use super::names::{Class, is_anybodys, may_be_known};
 use super::normalise::source_key;
 use super::parts::as_copied;
 use super::serial::{Serial, serial};
 
 /// Other contents under a name that gnulib dropped before 2012 are not suspicious: `prereq.m4` is anybody's by now.
 const RETIRED: u16 = 15_340;
+
+/// gnulib's texts that were superseded before 2021 are known but not kept for showing a difference.
+const KEPT_SINCE: u16 = 18_628;
+/// Nor are larger ones, in bytes.
+const LARGEST_TEXT: usize = 600 << 10;
 
 /// When contents were published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +77,8 @@ struct Name {
     standard: bool,
     serial: Option<Serial>,
     contents: BTreeMap<Key, Origins>,
+    /// Texts to show a difference to.
+    texts: BTreeMap<Key, Arc<[u8]>>,
 }
 
 /// Start, end, length and key of a part, as they are sorted.
@@ -117,6 +125,12 @@ impl Builder {
             Version::Days { last, .. } => *last >= RETIRED,
             Version::Corroborated { .. } => false,
         };
+        entry.standard &= !is_anybodys(name);
+        // TeX's macros are large, and no build runs them.
+        let shown = class.makes_impostors() && !name.ends_with(b".tex");
+        if shown && content.len() <= LARGEST_TEXT && !is_old(version) {
+            entry.texts.entry(key).or_insert_with(|| content.into());
+        }
         if class == Class::Macro {
             entry.serial = entry.serial.take().max(serial(content));
             self.add_macros(version, name, content);
@@ -160,6 +174,13 @@ impl Builder {
         release.or_else(|| origins().find_map(|origins| Some(origins.days.as_ref()?.0.clone())))
     }
 
+    /// Forgets the texts of all names that `wanted` does not want: their contents stay known, but no difference to
+    /// them can be shown.
+    pub fn keep_texts(&mut self, wanted: impl Fn(&[u8]) -> bool) {
+        let unwanted = self.names.iter_mut().filter(|(name, _)| !wanted(name));
+        unwanted.for_each(|(_, entry)| entry.texts.clear());
+    }
+
     /// The bytes of the table.
     ///
     /// # Errors
@@ -175,6 +196,7 @@ impl Builder {
             standard: false,
             serial: None,
             contents: BTreeMap::new(),
+            texts: BTreeMap::new(),
         });
         entry.class = entry.class.min(class);
         entry.contents.entry(key).or_default().add(project, version);
@@ -211,7 +233,8 @@ impl Builder {
         let (Some(start), Some(tail)) = (text.get(..EDGE), text.len().checked_sub(EDGE)) else {
             return;
         };
-        if text.len() <= LARGEST_PART {
+        // What follows a part must not go on in its last line.
+        if text.len() <= LARGEST_PART && text.ends_with(b"\n") {
             let end = mix(text.get(tail..).unwrap_or_default());
             self.parts
                 .entry((mix(start), end, text.len(), key))
@@ -220,7 +243,22 @@ impl Builder {
     }
 }
 
+fn is_old(version: &Version) -> bool {
+    matches!(version, Version::Days { last, .. } if *last < KEPT_SINCE)
+}
+
 impl Origins {
+    /// For sorting a file's versions: by day where it is known, then by release.
+    fn age(&self) -> (u16, Vec<(u64, &str)>) {
+        let day = self.days.as_ref().map_or(u16::MAX, |(_, first, _)| *first);
+        let release = self
+            .release
+            .as_ref()
+            .map(|(_, first, _)| order(first))
+            .unwrap_or_default();
+        (day, release)
+    }
+
     fn add(&mut self, project: &str, version: &Version) {
         match version {
             Version::Release(version) => match &mut self.release {

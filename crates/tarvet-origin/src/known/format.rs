@@ -33,7 +33,7 @@ pub(super) const DAYS: u16 = 1 << 15;
 pub(super) const PART: u8 = 0;
 
 /// The sections in the order of the header, with their record sizes.
-pub(super) const SECTIONS: [(&str, usize); 9] = [
+pub(super) const SECTIONS: [(&str, usize); 12] = [
     ("string ends", 4),
     ("strings", 1),
     ("labels", 8),
@@ -43,6 +43,9 @@ pub(super) const SECTIONS: [(&str, usize); 9] = [
     ("key labels", 2),
     ("macros", 10),
     ("parts", 14),
+    ("texts", 12),
+    ("chunk ends", 4),
+    ("chunks", 1),
 ];
 pub(super) const STRING_ENDS: usize = 0;
 pub(super) const STRINGS: usize = 1;
@@ -53,6 +56,12 @@ pub(super) const KEYS: usize = 5;
 pub(super) const KEY_LABELS: usize = 6;
 pub(super) const MACROS: usize = 7;
 pub(super) const PARTS: usize = 8;
+pub(super) const TEXTS: usize = 9;
+pub(super) const CHUNK_ENDS: usize = 10;
+pub(super) const CHUNKS: usize = 11;
+/// Texts are packed together up to about this size, and no chunk unpacks to more; a single text may be larger.
+pub(super) const CHUNK: usize = 64 << 10;
+pub(super) const LARGEST_CHUNK: usize = 4 << 20;
 /// What comes before the sections.
 pub(super) const HEADER: usize = MAGIC.len() + 4 + 8 * SECTIONS.len();
 

@@ -1,7 +1,5 @@
 //! What one table answers.
 
-use std::borrow::Cow;
-
 use bstr::{BStr, ByteSlice};
 
 use super::format::{KEYS, Key, MACROS, NAMES, PART, key_of, macro_key, shorten, u16_at};
@@ -11,15 +9,22 @@ use super::serial::Serial;
 use super::table::{NameRecord, Table, partition};
 use super::{Known, Match};
 
+/// Larger contents are only compared byte for byte: variants are copies.
+const LARGEST_VARIANT: usize = 2 << 20;
+
 impl Table {
-    fn find_name(&self, name: &[u8]) -> Option<NameRecord> {
+    /// Position and record of a name.
+    pub(super) fn find_name(&self, name: &[u8]) -> Option<(usize, NameRecord)> {
         if !may_be_known(name) {
             return None;
         }
         let position = partition(self.records(NAMES), |at| {
             self.name(at).is_some_and(|other| other.as_bytes() < name)
         });
-        (self.name(position)?.as_bytes() == name).then(|| self.name_record(position))?
+        if self.name(position)?.as_bytes() != name {
+            return None;
+        }
+        Some((position, self.name_record(position)?))
     }
 
     fn find_key(&self, (first, end): (usize, usize), key: &Key) -> Option<usize> {
@@ -31,13 +36,13 @@ impl Table {
     }
 
     pub(super) fn known(&self, path: &BStr, sha256: &[u8; 32]) -> Option<Known> {
-        let record = self.find_name(basename(path))?;
+        let (_, record) = self.find_name(basename(path))?;
         self.origin(self.find_key(record.keys, &shorten(sha256))?)
     }
 
     pub(super) fn known_by_content(&self, path: &BStr, content: &[u8]) -> Option<Known> {
         let name = basename(path);
-        let record = self.find_name(name)?;
+        let (_, record) = self.find_name(name)?;
         let find = |text: &[u8], how| {
             let key = self.find_key(record.keys, &key_of(text))?;
             self.origin(key).map(|known| Known { how, ..known })
@@ -53,16 +58,16 @@ impl Table {
                     ..known
                 })
             }
-            Class::Macro | Class::Script => {
+            Class::Macro | Class::Script if content.len() <= LARGEST_VARIANT => {
                 let shells = other_shells(content)
                     .into_iter()
-                    .map(|text| (Cow::Owned(text), Match::Shebang));
+                    .map(|text| (text, Match::Shebang));
                 let plain = without_spdx(content)
                     .into_iter()
                     .map(|text| (text, Match::SpdxLine));
                 shells.chain(plain).find_map(|(text, how)| find(&text, how))
             }
-            Class::Po | Class::Make | Class::Text => None,
+            _ => None,
         }
     }
 
@@ -85,13 +90,13 @@ impl Table {
     }
 
     pub(super) fn class(&self, path: &BStr) -> Option<(Class, bool)> {
-        let record = self.find_name(basename(path))?;
+        let (_, record) = self.find_name(basename(path))?;
         let suspicious = record.standard && record.class.makes_impostors() && !unrelated_place(path);
         Some((record.class, suspicious))
     }
 
     pub(super) fn highest_serial(&self, path: &BStr) -> Option<Serial> {
-        let record = self.find_name(basename(path))?;
+        let (_, record) = self.find_name(basename(path))?;
         Serial::parse(self.string(usize::from(record.serial?))?.as_bytes())
     }
 

@@ -11,23 +11,28 @@
 
 mod builder;
 mod declared;
+mod diff;
 mod error;
 mod format;
+mod licence;
 mod lookup;
 mod macros;
 mod names;
+mod nearest;
 mod normalise;
 mod parse;
 mod parts;
 mod serial;
 mod table;
 mod tables;
+mod weave;
 
 pub use builder::{BuildError, Builder, Version};
 pub use declared::declared_name;
 pub use error::TableError;
 pub use macros::defined_macros;
 pub use names::{Class, is_generated};
+pub use nearest::{Change, Nearest};
 pub use serial::{Serial, serial};
 pub use table::{Counts, Table};
 pub use tables::Tables;
@@ -51,8 +56,8 @@ pub struct Known {
 pub enum Match {
     /// Byte for byte.
     Exact,
-    /// A C file, equal but for years and the name and version of the licence in its leading comment, which
-    /// gnulib-tool rewrites.
+    /// A C file, equal but for the years and the terms of the GPL or LGPL in its leading comment, which gnulib-tool
+    /// rewrites.
     LicenceNotice,
     /// A script, equal but for the spelling of `#!/bin/sh`.
     Shebang,

@@ -86,6 +86,14 @@ pub(super) fn may_be_known(name: &[u8]) -> bool {
     !name.is_empty() && !name.contains(&b'/') && !name.contains(&0) && !GENERATED.contains(&name)
 }
 
+/// Whether projects write their own files of that name, though gnulib has one too: other contents mean nothing.
+pub(super) fn is_anybodys(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"bootstrap" | b"bootstrap.conf" | b"autogen.sh" | b"autopull.sh" | b"README-hacking"
+    )
+}
+
 /// Whether the place says that the name is something else's: bison's skeletons are named after languages.
 pub(super) fn unrelated_place(path: &BStr) -> bool {
     path.split(|byte| *byte == b'/')

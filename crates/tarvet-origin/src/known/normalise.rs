@@ -1,12 +1,11 @@
 //! What may differ from published contents. Everything else must be equal byte for byte: a comment in a body can
 //! carry code (`x=y#;command` is no comment in a shell), and a serial decides which file autoreconf keeps.
 
-use std::borrow::Cow;
-
 use bstr::ByteSlice;
 use memchr::memmem;
 
 use super::format::{Key, key_of};
+use super::licence::without_licence;
 use super::names::is_c;
 
 /// A leading comment larger than that is no licence notice.
@@ -30,7 +29,7 @@ pub(super) fn source_key(name: &[u8], content: &[u8]) -> Key {
     }
 }
 
-/// `content` with the years and the licence's name and version in its leading `/* … */` replaced by tokens, or nothing
+/// `content` with the years and the terms of the GPL or LGPL in its leading `/* … */` replaced by tokens, or nothing
 /// when there is no such comment or anything in it could end or continue it in a way that readers disagree on.
 fn normal_notice(content: &[u8]) -> Option<Vec<u8>> {
     let inside = content.strip_prefix(b"/*")?;
@@ -112,54 +111,6 @@ fn is_year(text: &[u8]) -> bool {
     century && digits && text.get(4).is_none_or(|byte| !byte.is_ascii_alphanumeric())
 }
 
-/// The phrases that gnulib-tool exchanges to relicense a file, and the neutral ones for them.
-const PHRASES: [(&[u8], &[u8]); 13] = [
-    (b"GNU Lesser General", b"@GNU General"),
-    (b"GNU Library General", b"@GNU General"),
-    (b"GNU General", b"@GNU General"),
-    (b"version 2.1", b"version @V"),
-    (b"version 2", b"version @V"),
-    (b"version 3", b"version @V"),
-    (b"This file is", b"@This is"),
-    (b"This program is", b"@This is"),
-    (b"This library is", b"@This is"),
-    (b"along with this file", b"@along with this"),
-    (b"along with this program", b"@along with this"),
-    (b"along with this library", b"@along with this"),
-    (b"along with the library", b"@along with this"),
-];
-
-/// `notice` with the phrases of GPL and LGPL made one.
-fn without_licence(notice: &[u8]) -> Vec<u8> {
-    let mut normal = Vec::with_capacity(notice.len());
-    let mut at = 0;
-    while let Some(rest) = notice.get(at..).filter(|rest| !rest.is_empty()) {
-        match PHRASES.iter().find(|(phrase, _)| is_phrase(rest, phrase)) {
-            Some((phrase, neutral)) => {
-                normal.extend_from_slice(neutral);
-                at += phrase.len();
-            }
-            None => {
-                normal.extend(rest.first());
-                at += 1;
-            }
-        }
-    }
-    normal
-}
-
-/// Whether `text` starts with the phrase as whole words: not `version 21` or `version 2.15`.
-fn is_phrase(text: &[u8], phrase: &[u8]) -> bool {
-    let Some(after) = text.strip_prefix(phrase) else {
-        return false;
-    };
-    match after {
-        [b'.', next, ..] => !next.is_ascii_digit(),
-        [next, ..] => !next.is_ascii_alphanumeric(),
-        [] => true,
-    }
-}
-
 /// `content` with its `#!` line in each of the other whitelisted spellings.
 pub(super) fn other_shells(content: &[u8]) -> Vec<Vec<u8>> {
     let Some(shell) = SHELLS.iter().find(|shell| content.starts_with(shell)) else {
@@ -174,7 +125,7 @@ pub(super) fn other_shells(content: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// `content` without the one SPDX comment of its header, alone or with an empty line beside it.
-pub(super) fn without_spdx(content: &[u8]) -> Vec<Cow<'_, [u8]>> {
+pub(super) fn without_spdx(content: &[u8]) -> Vec<Vec<u8>> {
     let mut at = 0;
     for line in content.lines_with_terminator() {
         let end = at + line.len();
@@ -194,27 +145,19 @@ pub(super) fn without_spdx(content: &[u8]) -> Vec<Cow<'_, [u8]>> {
 }
 
 /// What `content` may have been before the line `at..end` came in, with or without an empty line of comment.
-fn cuts(content: &[u8], at: usize, end: usize) -> Vec<Cow<'_, [u8]>> {
+fn cuts(content: &[u8], at: usize, end: usize) -> Vec<Vec<u8>> {
     let (before, after) = (
         content.get(..at).unwrap_or_default(),
         content.get(end..).unwrap_or_default(),
     );
-    let mut cuts = Vec::new();
-    for tail in [
+    let tails = [
         Some(after),
         after.strip_prefix(b"\n"),
         after.strip_prefix(b"#\n"),
         after.strip_prefix(b"dnl\n"),
-    ] {
-        if let Some(tail) = tail {
-            cuts.push(if before.is_empty() {
-                Cow::Borrowed(tail)
-            } else {
-                Cow::Owned([before, tail].concat())
-            });
-        }
-    }
-    cuts
+    ];
+    let join = |tail: &'_ [u8]| [before, tail].concat();
+    tails.into_iter().flatten().map(join).collect()
 }
 
 /// Exactly a comment sign, the tag and an expression of licences: no quote, no bracket, nothing that ends a comment.

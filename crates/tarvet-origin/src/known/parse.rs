@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::error::TableError;
 use super::format::{
-    CHECKSUM, DAYS, FORMAT, HEADER, KEY_LABELS, KEYS, LABELS, LARGEST, MACROS, MAGIC, NAME_BYTES, NAMES,
-    NO_SERIAL, PARTS, SECTIONS, STRING_ENDS, STRINGS, u16_at, u24_at, u32_at,
+    CHECKSUM, CHUNK_ENDS, CHUNKS, DAYS, FORMAT, HEADER, KEY_LABELS, KEYS, LABELS, LARGEST, MACROS, MAGIC,
+    NAME_BYTES, NAMES, NO_SERIAL, PARTS, SECTIONS, STRING_ENDS, STRINGS, TEXTS, u16_at, u24_at, u32_at,
 };
 use super::names::Class;
 use super::table::Table;
@@ -63,6 +63,7 @@ pub(super) fn table(bytes: Cow<'static, [u8]>, checksum: Checksum) -> Result<Tab
     keys(&table)?;
     macros(&table)?;
     parts(&table)?;
+    texts(&table)?;
     Ok(table)
 }
 
@@ -79,7 +80,7 @@ fn sections(bytes: &[u8], body: usize) -> Result<[(usize, usize); SECTIONS.len()
             .checked_add(length)
             .filter(|end| *end <= body)
             .ok_or(wrong.clone())?;
-        if start != at || length % size != 0 {
+        if start != at || !length.is_multiple_of(*size) {
             return Err(wrong);
         }
         sections[number] = (start, end);
@@ -87,7 +88,7 @@ fn sections(bytes: &[u8], body: usize) -> Result<[(usize, usize); SECTIONS.len()
     }
     if at != body {
         return Err(TableError::Section {
-            section: SECTIONS[PARTS].0,
+            section: SECTIONS[CHUNKS].0,
         });
     }
     Ok(sections)
@@ -250,6 +251,37 @@ fn parts(table: &Table) -> Result<(), TableError> {
         before = start;
         let right = u24_at(record, 11).is_some_and(|key| key < table.records(KEYS));
         ensure(right, PARTS, position, "there are no such contents")?;
+    }
+    Ok(())
+}
+
+fn texts(table: &Table) -> Result<(), TableError> {
+    let mut before = 0;
+    for position in 0..table.records(CHUNK_ENDS) {
+        let end = u32_at(table.record(CHUNK_ENDS, position), 0).unwrap_or_default() as usize;
+        ensure(end >= before, CHUNK_ENDS, position, "it ends before it starts")?;
+        before = end;
+    }
+    ensure(
+        before == table.records(CHUNKS),
+        CHUNKS,
+        before,
+        "it belongs to nothing",
+    )?;
+    for position in 0..table.records(TEXTS) {
+        let field = |position, at| u16_at(table.record(TEXTS, position), at);
+        let sorted = position
+            .checked_sub(1)
+            .is_none_or(|before| field(before, 0) < field(position, 0));
+        ensure(sorted, TEXTS, position, "it is out of order")?;
+        let within =
+            |at, section| field(position, at).is_some_and(|id| usize::from(id) < table.records(section));
+        ensure(
+            within(0, NAMES) && within(2, CHUNK_ENDS),
+            TEXTS,
+            position,
+            "it belongs to nothing",
+        )?;
     }
     Ok(())
 }

@@ -27,7 +27,9 @@ pub(super) fn as_copied(content: &[u8]) -> Cow<'_, [u8]> {
 
 impl Table {
     /// The longest known macro file, as aclocal copies it, that `at` starts with. None is shorter than 40 bytes.
-    pub fn part(&self, at: &[u8]) -> Option<Part> {
+    ///
+    /// What is digested to find out is taken off `budget`, in bytes; nothing more is found when that is used up.
+    pub fn part(&self, at: &[u8], budget: &mut usize) -> Option<Part> {
         let start = mix(at.get(..EDGE)?);
         let stored = |position| u32_at(self.record(PARTS, position), 0).unwrap_or(u32::MAX);
         let first = partition(self.records(PARTS), |position| stored(position) < start);
@@ -38,6 +40,7 @@ impl Table {
         lengths.sort_unstable_by(|one, other| other.cmp(one));
         lengths.into_iter().take(TRIES).find_map(|(len, key)| {
             let text = at.get(..len)?;
+            *budget = budget.checked_sub(len)?;
             (key_of(text) == *self.key(key)).then(|| self.described(len, key))?
         })
     }

@@ -214,3 +214,7 @@ pub(super) fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
     }
     low
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

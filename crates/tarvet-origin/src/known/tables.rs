@@ -5,7 +5,7 @@ use bstr::BStr;
 use super::names::Class;
 use super::serial::Serial;
 use super::table::Table;
-use super::{Known, Part};
+use super::{Known, Nearest, Part};
 
 /// Tables in the order in which they answer.
 #[derive(Debug, Default)]
@@ -70,10 +70,19 @@ impl Tables {
         self.all().find_map(|table| table.definer(macro_name))
     }
 
+    /// The published version of the file that the path's last component names which is nearest to `content`, and the
+    /// difference to it. For contents that are not known; it takes a few milliseconds, more for long files.
+    pub fn nearest(&self, path: &BStr, content: &[u8]) -> Option<Nearest> {
+        let nearest = self.all().filter_map(|table| table.nearest(path, content));
+        nearest.min_by_key(|nearest| nearest.added + nearest.removed)
+    }
+
     /// The longest known macro file, as aclocal copies it, that `at` starts with. It may not be shorter than 40 bytes.
-    pub fn parts(&self, at: &[u8]) -> Option<Part> {
+    ///
+    /// Each look takes what it digests off `budget`, in bytes.
+    pub fn parts(&self, at: &[u8], budget: &mut usize) -> Option<Part> {
         self.all()
-            .filter_map(|table| table.part(at))
+            .filter_map(|table| table.part(at, budget))
             .max_by_key(|part| part.len)
     }
 }

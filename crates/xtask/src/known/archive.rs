@@ -26,9 +26,9 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// Makes the directory and fetches the indices.
-    pub fn new(work: &Path) -> Result<Self, String> {
-        let mut apt = Apt::new(work, "deb deb-src")?;
+    /// Makes the directory and fetches the indices of apt's `types`.
+    pub fn new(work: &Path, types: &'static str) -> Result<Self, String> {
+        let mut apt = Apt::new(work, types)?;
         for part in ["debs", "origs", "unpacked"] {
             fs::create_dir_all(work.join(part)).map_err(|error| format!("cannot make {part}: {error}"))?;
         }

@@ -22,6 +22,9 @@ pub struct Index {
     pub sources: HashMap<String, Vec<Listed>>,
 }
 
+/// Reads the paragraph of a package, given the suite.
+type Read = fn(&str, &str) -> Option<(String, Listed)>;
+
 impl Index {
     /// Reads the indices that apt has fetched and checked.
     pub fn read(apt: &Apt) -> Result<Self, String> {
@@ -33,7 +36,7 @@ impl Index {
             let (Some(kind), Some(suite), Some(file)) = (words.next(), words.next(), words.next()) else {
                 continue;
             };
-            let (packages, read): (_, fn(&str, &str) -> Option<(String, Listed)>) = match kind {
+            let (packages, read): (_, Read) = match kind {
                 "Packages" => (&mut index.binaries, binary),
                 "Sources" => (&mut index.sources, source),
                 _ => continue,

@@ -41,7 +41,8 @@ pub fn gnulib(path: &str) -> Option<Class> {
         "build-aux" | "config" => match name.rsplit('.').next()? {
             "h" => Some(Class::Source),
             "m4" => None,
-            "mk" => Some(Class::Make),
+            _ if path.starts_with("build-aux/po/") => Some(Class::Po),
+            "mk" | "GNUmakefile" => Some(Class::Make),
             _ => Some(aux(name)),
         },
         "lib" | "tests" => (!name.ends_with(".m4")).then_some(Class::Source),
@@ -121,6 +122,7 @@ mod tests {
             ("build-aux/config.guess", Some(Class::Script)),
             ("build-aux/snippet/warn-on-use.h", Some(Class::Source)),
             ("lib/unistr/u8-mbtouc.c", Some(Class::Source)),
+            ("build-aux/po/Makefile.in.in", Some(Class::Po)),
             ("top/maint.mk", Some(Class::Make)),
             ("doc/COPYINGv3", Some(Class::Text)),
             ("doc/posix-functions/open.texi", None),

@@ -59,9 +59,13 @@ pub fn add(
         unpacked::tarball(&fetched.path, &scratch)?;
         let release = Version::Release(packages::upstream_version(&version));
         let mut taken = 0;
-        for file in unpacked::files(&scratch, &place::worth_reading)? {
+        let class = |path: &str| {
+            let class = builder.class(path.rsplit('/').next().unwrap_or_default().as_bytes());
+            class.filter(|class| *class != Class::Source && place::worth_reading(path))
+        };
+        for file in unpacked::files(&scratch, &|path| class(path).is_some())? {
             let name = file.path.rsplit('/').next().unwrap_or_default().as_bytes();
-            let Some(class) = builder.class(name).filter(|class| *class != Class::Source) else {
+            let Some(class) = builder.class(name) else {
                 continue;
             };
             if !builder.has(name, &file.content) {

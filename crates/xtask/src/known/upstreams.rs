@@ -16,16 +16,22 @@ const UPSTREAMS: &str = include_str!("upstreams.txt");
 /// So many upstreams must have the same contents.
 const ENOUGH: usize = 3;
 
+/// How aclocal.m4 names a macro file of the package; these lines come after all files.
+const INCLUDE: &str = "m4_include(";
+
 /// What was seen, and in which source packages.
 #[derive(Default)]
 struct Seen {
+    names: BTreeSet<Vec<u8>>,
     files: BTreeMap<(Vec<u8>, Vec<u8>), BTreeSet<String>>,
     parts: BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<String>)>,
 }
 
 /// Reads the tarballs of all upstreams and adds what enough of them share.
 pub fn add(builder: &mut Builder, manifest: &mut Manifest, archive: &Archive) -> Result<(), String> {
-    let so_far = builder.clone().finish().map_err(|error| error.to_string())?;
+    let mut so_far = builder.clone();
+    so_far.keep_texts(|_| false);
+    let so_far = so_far.finish().map_err(|error| error.to_string())?;
     let table = Table::parse(so_far).map_err(|error| error.to_string())?;
     let mut seen = Seen::default();
     for (name, suite) in UPSTREAMS
@@ -37,6 +43,8 @@ pub fn add(builder: &mut Builder, manifest: &mut Manifest, archive: &Archive) ->
             println!("known: upstream {name} is left out: {error}");
         }
     }
+    // Differences are shown only to files that releases really ship: the rest would fill the table.
+    builder.keep_texts(|name| seen.names.contains(name));
     for ((name, content), packages) in seen.files {
         let (Some(class), Some(version)) =
             (builder.class(&name), corroborated(&packages, declared(&content)))
@@ -78,19 +86,28 @@ fn read(
     let fetched = archive.orig(name, &version)?;
     let scratch = archive.scratch()?;
     unpacked::tarball(&fetched.path, &scratch)?;
-    for file in unpacked::files(&scratch, &place::worth_reading)? {
-        let base = file.path.rsplit('/').next().unwrap_or_default().as_bytes();
+    let class = |path: &str| builder.class(path.rsplit('/').next().unwrap_or_default().as_bytes());
+    let build_file = |class: Class| !matches!(class, Class::Source | Class::Text);
+    let wanted = |path: &str| {
+        let named = path.ends_with("aclocal.m4") || class(path).is_some_and(build_file);
+        named && place::worth_reading(path)
+    };
+    for file in unpacked::files(&scratch, &wanted)? {
+        let base = file
+            .path
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .as_bytes()
+            .to_vec();
         if base == b"aclocal.m4" {
             read_parts(&file.content, name, table, seen);
-        }
-        let wanted = builder
-            .class(base)
-            .is_some_and(|class| !matches!(class, Class::Source | Class::Text));
-        if wanted && !builder.has(base, &file.content) {
-            seen.files
-                .entry((base.to_vec(), file.content))
-                .or_default()
-                .insert(name.to_owned());
+        } else {
+            if !builder.has(&base, &file.content) {
+                let packages = seen.files.entry((base.clone(), file.content)).or_default();
+                packages.insert(name.to_owned());
+            }
+            seen.names.insert(base);
         }
     }
     manifest.upstream(&fetched);
@@ -103,7 +120,7 @@ fn read_parts(content: &[u8], package: &str, table: &Table, seen: &mut Seen) {
     let mut start = 0;
     let mut at = 0;
     while at < content.len() {
-        if let Some(part) = table.part(&content[at..]) {
+        if let Some(part) = table.part(&content[at..], &mut { usize::MAX }) {
             note(&content[start..at], package, &version, seen);
             at += part.len;
             start = at;
@@ -138,7 +155,9 @@ fn note(text: &[u8], package: &str, version: &str, seen: &mut Seen) {
             .strip_suffix(b"\n\n")
             .map_or(part, |_| &part[..part.len() - 1]);
         let part = part.strip_prefix(b"\n").unwrap_or(part);
-        if part.len() >= 40 && !part.starts_with(b"# generated automatically by aclocal") {
+        let own =
+            part.starts_with(b"# generated automatically by aclocal") || part.starts_with(INCLUDE.as_bytes());
+        if part.len() >= 40 && !own {
             let entry = seen.parts.entry(part.to_vec()).or_default();
             entry.0.insert(package.to_owned());
             entry.1.insert(version.to_owned());
@@ -149,7 +168,9 @@ fn note(text: &[u8], package: &str, version: &str, seen: &mut Seen) {
 fn begins_file(text: &[u8]) -> bool {
     let line = String::from_utf8_lossy(&text[..line_length(text)]);
     let line = line.trim_end();
-    line.starts_with('#') && (line.starts_with("# Copyright") || line.contains(".m4") || line.contains("-*-"))
+    line.starts_with(INCLUDE)
+        || line.starts_with('#')
+            && (line.starts_with("# Copyright") || line.contains(".m4") || line.contains("-*-"))
         || line.starts_with("dnl") && line.contains(".m4")
 }
 
@@ -204,7 +225,12 @@ mod tests {
         let one = "# Copyright (C) 2001 Free Software Foundation, Inc.\nAC_DEFUN([A])\n";
         let other = "# Copyright (C) 2002 Free Software Foundation, Inc.\nAC_DEFUN([B])\n";
         let mut seen = Seen::default();
-        note(format!("{one}\n{other}\n").as_bytes(), "p", "1.16", &mut seen);
+        note(
+            format!("{one}\n{other}\nm4_include([m4/x.m4])\n").as_bytes(),
+            "p",
+            "1.16",
+            &mut seen,
+        );
         let parts: Vec<&[u8]> = seen.parts.keys().map(Vec::as_slice).collect();
         assert_eq!(parts, [one.as_bytes(), other.as_bytes()]);
     }

@@ -6,6 +6,7 @@ use tarvet_archive::{Member, MemberKind};
 
 use super::{Found, Pairing, Seen, kind_name};
 use crate::origin::Origin;
+use crate::origin::orders::takes_orders;
 use crate::origin::submodule::Below;
 use crate::upstream::EntryKind;
 
@@ -71,8 +72,14 @@ impl Pairing<'_> {
             EntryKind::File
         };
         let find = |kind| self.by_blob.get(&(member.blob, kind));
-        if let Some(entry) = find(same).or_else(|| find(other)) {
+        // Being empty like another file says nothing of where a file comes from.
+        if let Some(entry) = find(same).or_else(|| find(other)).filter(|_| member.size > 0) {
             let detail = format!("the tree has these bytes at {}", entry.path);
+            // Signed bytes, and it is the name that makes a tool run them: so the payload of xz got into its build.
+            if takes_orders(full) && basename(full) != basename(entry.path.as_bstr()) {
+                let detail = format!("{detail}, and here a tool takes orders from them");
+                return Found::new(Origin::Unexplained, detail);
+            }
             return Found::new(Origin::Relocated, detail).with_mode(member, entry.kind);
         }
         Found::new(Origin::Unexplained, "the tree does not have it")
@@ -106,4 +113,8 @@ impl Pairing<'_> {
             .with_mode(member, entry.kind)
         })
     }
+}
+
+fn basename(path: &BStr) -> &[u8] {
+    path.rsplit_str("/").next().unwrap_or_default()
 }

@@ -51,7 +51,11 @@ fn kinds(published: &Table, source: &Table, workspace: Option<&Table>) -> Option
 /// Whether one of these dependencies says where it comes from, or leaves it to a workspace.
 fn names_a_place(table: &Value) -> bool {
     let elsewhere = |key: &str| LOCAL.contains(&key) || key == "workspace" || key.starts_with("registry");
-    let own = |value: &Value| value.as_table().is_none_or(|own| own.keys().any(|key| elsewhere(key)));
+    let own = |value: &Value| {
+        value
+            .as_table()
+            .is_none_or(|own| own.keys().any(|key| elsewhere(key)))
+    };
     let plain = |value: &Value| value.is_str() || !own(value);
     table.as_table().is_none_or(|table| !table.values().all(plain))
 }

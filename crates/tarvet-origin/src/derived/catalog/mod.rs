@@ -14,7 +14,7 @@ pub use charset::{Charset, charset_of};
 pub use parse::parse;
 
 /// The largest catalogue that is read, in bytes.
-pub const LARGEST: usize = 32 << 20;
+pub const LARGEST: usize = 16 << 20;
 
 /// What a translation is looked up by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -31,9 +31,27 @@ pub fn claims(path: &BStr) -> bool {
     name.to_ascii_lowercase().starts_with(b"changelog") || name == b".mailmap" || amend::claims(name)
 }
 
+/// Whether a path is one of a ChangeLog, and not of a program that has to do with one.
+fn is_changelog(path: &BStr) -> bool {
+    let name = path
+        .rsplit_str("/")
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let Some(rest) = name.strip_prefix(b"changelog") else {
+        return false;
+    };
+    let rest = [&b".txt"[..], b".md", b".git"]
+        .iter()
+        .find_map(|ending| rest.strip_suffix(*ending))
+        .unwrap_or(rest);
+    rest.iter()
+        .all(|&byte| byte.is_ascii_digit() || byte == b'-' || byte == b'.')
+}
+
 /// Proves a ChangeLog from the history.
 pub fn explain(member: &Question<'_>, files: &dyn Files, history: Option<&History>) -> Option<Derived> {
-    if !claims(member.path) || member.content.len() > LARGEST {
+    if !is_changelog(member.path) || member.content.len() > LARGEST {
         return None;
     }
     let mailmap = files.proven(b".mailmap".into()).unwrap_or_default();

@@ -145,6 +145,11 @@ fn another_author_time_or_commit_is_not() {
         tree: None,
     };
     assert_eq!(explain(&question, &Tree::default(), None), None);
+    let question = Question {
+        path: "changelog.sh".into(),
+        ..question
+    };
+    assert_eq!(explain(&question, &Tree::default(), Some(&history())), None);
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub fn compare(merged: &BStr, source: &BStr, texts: &Texts) -> Option<()> {
             continue;
         }
         // The charset changes with the texts, which are compared decoded.
-        if named("Content-Type") && matches!(texts, Texts::Decoded(..)) {
+        if named("Content-Type") && matches!(texts, Texts::Decoded(..)) && is_charset_only(value) {
             continue;
         }
         let value = texts.merged(value)?;
@@ -56,6 +56,15 @@ pub fn content_type(header: &BStr) -> Option<&[u8]> {
     fields(header)
         .find(|field| field.0 == b"Content-Type")
         .map(|field| field.1)
+}
+
+/// Whether the value is what every catalogue has, with any charset.
+fn is_charset_only(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"text/plain; charset=");
+    name.is_some_and(|name| {
+        name.iter()
+            .all(|&byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    })
 }
 
 /// A field's name and its value; the name is empty for a line that is none.

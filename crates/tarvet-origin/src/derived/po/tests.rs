@@ -171,6 +171,14 @@ fn the_header_is_the_sources() {
 }
 
 #[test]
+fn a_free_field_does_not_name_a_charset_or_a_plural_rule() {
+    for evil in ["x charset=UTF-7", "x nplurals=1; plural=1/0", "plural=n"] {
+        assert_eq!(replaced("x 1.1", evil), None, "{evil}");
+    }
+    assert!(replaced("x 1.1", "x 1.1 plural").is_some());
+}
+
+#[test]
 fn twice_the_same_original_or_no_po_at_all_is_nothing() {
     assert_eq!(
         ask(&format!("{MERGED}\nmsgid \"revived\"\nmsgstr \"wieder da\"\n")),
@@ -197,6 +205,7 @@ fn a_change_of_charset_is_no_change_of_text() {
     };
     assert!(ask(MERGED).is_some());
     assert!(ask(&MERGED.replace("zu öffnen", "zu offnen")).is_none());
+    assert!(ask(&MERGED.replace("charset=UTF-8", "charset=UTF-8; plural=0")).is_none());
 }
 
 #[test]

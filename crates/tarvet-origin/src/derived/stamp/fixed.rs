@@ -30,6 +30,15 @@ pub fn explain(path: &BStr, content: &[u8], release: &Release) -> Option<String>
     None
 }
 
+/// Whether a file is one line with a version or a placeholder, or a stamp.
+pub fn is_brief(content: &[u8]) -> bool {
+    let line = content.strip_suffix(b"\n").unwrap_or(content);
+    line.len() <= 100
+        && line
+            .iter()
+            .all(|&byte| version::is_version_byte(byte) || byte == b'@')
+}
+
 /// Whether a path may be one of such a file.
 pub fn claims(path: &BStr) -> bool {
     let name = path.rsplit_str("/").next().unwrap_or_default();

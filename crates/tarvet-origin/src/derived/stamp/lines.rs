@@ -22,6 +22,7 @@ pub fn changes(path: &BStr, old: &[u8], new: &[u8], release: &Release) -> Option
     }
     let is_versions = names_versions(path);
     let is_manual = is_manual(path);
+    let is_text = is_text(path);
     let mut old_lines = old.lines_with_terminator().peekable();
     let mut new_lines = new.lines_with_terminator().peekable();
     let mut shown = Vec::new();
@@ -35,7 +36,7 @@ pub fn changes(path: &BStr, old: &[u8], new: &[u8], release: &Release) -> Option
             continue;
         }
         let is_title = is_manual && before.starts_with(b".TH ") && after.starts_with(b".TH ");
-        if shown.len() >= 2 * MOST || !is_stamped(before, after, is_versions, is_title, release) {
+        if shown.len() >= 2 * MOST || !is_stamped(before, after, (is_versions, is_text), is_title, release) {
             return None;
         }
         shown.extend([BString::from(before.trim_end()), BString::from(after.trim_end())]);
@@ -48,7 +49,13 @@ pub fn changes(path: &BStr, old: &[u8], new: &[u8], release: &Release) -> Option
 }
 
 /// Whether one line is another with stamps put in.
-fn is_stamped(old: &[u8], new: &[u8], is_versions: bool, is_title: bool, release: &Release) -> bool {
+fn is_stamped(
+    old: &[u8],
+    new: &[u8],
+    (is_versions, is_text): (bool, bool),
+    is_title: bool,
+    release: &Release,
+) -> bool {
     if is_versions && is_definition(old, new, release) {
         return true;
     }
@@ -62,14 +69,39 @@ fn is_stamped(old: &[u8], new: &[u8], is_versions: bool, is_title: bool, release
                 .iter()
                 .all(|piece| before.contains(piece) || may_be_in_title(piece, release));
     }
-    let speaks = [&b"version"[..], b"release", b"date", b"stamp"];
-    let lower = old.to_ascii_lowercase();
-    let any_old = is_versions && speaks.iter().any(|word| lower.contains_str(word));
+    let any_old = is_versions && (says_version(old) || is_text && speaks_of_release(old));
     before.len() == after.len()
         && before
             .iter()
             .zip(&after)
             .all(|(old, new)| old == new || may_become(old, new, any_old, release))
+}
+
+/// Whether a line of C defines a version or a date that is the package's own, by the macro's name.
+fn says_version(line: &[u8]) -> bool {
+    let Some((name, _)) = definition(line) else {
+        return false;
+    };
+    [&b"VERSION"[..], b"RELEASE", b"DATE", b"STAMP"]
+        .iter()
+        .any(|word| name.ends_with(word))
+        && !is_limit(name)
+}
+
+/// Whether a line of text is about a version or a date, and not about the least or the most of one.
+fn speaks_of_release(line: &[u8]) -> bool {
+    let upper = line.to_ascii_uppercase();
+    [&b"VERSION"[..], b"RELEASE", b"DATE"]
+        .iter()
+        .any(|word| upper.contains_str(word))
+        && !is_limit(&upper)
+}
+
+/// Whether a name, in capitals, is one of a limit.
+fn is_limit(name: &[u8]) -> bool {
+    [&b"MIN"[..], b"MAX", b"REQUIRE", b"LEAST"]
+        .iter()
+        .any(|word| name.contains_str(word))
 }
 
 /// Whether a link to the log of a repository became one to the tag's log.
@@ -148,12 +180,9 @@ fn is_definition(old: &[u8], new: &[u8], release: &Release) -> bool {
     let bare = value
         .strip_prefix(b"\"")
         .and_then(|value| value.strip_suffix(b"\""));
-    let is_other = [&b"MIN"[..], b"MAX", b"REQUIRE"]
-        .iter()
-        .any(|word| name.contains_str(word));
     name == new_name
         && name.ends_with(b"VERSION")
-        && !is_other
+        && !is_limit(name)
         && bare.is_some_and(|value| version::is_own(value, release))
 }
 
@@ -189,6 +218,16 @@ pub fn names_versions(path: &BStr) -> bool {
         .find(|part| !part.is_empty())
         .unwrap_or_default();
     stem.contains_str("version") || stem.ends_with(b"ver")
+}
+
+/// Whether a file is one that no program runs, by its name: without an ending, or with one of a text.
+fn is_text(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    let ending = name
+        .rfind_byte(b'.')
+        .filter(|&at| at > 0)
+        .and_then(|at| name.get(at..));
+    ending.is_none_or(|ending| [&b".txt"[..], b".texi", b".xml", b".md", b".rst"].contains(&ending))
 }
 
 /// Whether a file is the source of a manual page, by its name.
@@ -352,6 +391,18 @@ mod tests {
                 "#define A_VERSION B\n",
                 "#define C_VERSION \"8.21.0\"\n",
             ),
+            (
+                "tls_version.c",
+                "if (version < \"1.2\") fail();\n",
+                "if (version < \"8.21.0\") fail();\n",
+            ),
+            ("check-version.sh", "version=1.2\n", "version=8.21.0\n"),
+            (
+                "version.h",
+                "#define TLS_MIN_VERSION \"1.2\"\n",
+                "#define TLS_MIN_VERSION \"8.21.0\"\n",
+            ),
+            ("a.sh", "[ $x = unreleased ]\n", "[ $x = 8.21.0 ]\n"),
             // Lines more or fewer, and other alphabets.
             ("version.h", "version 8.20.0\n", "version 8.21.0\nint x;\n"),
             ("version.h", "version 8.20.0\nint x;\n", "version 8.21.0\n"),

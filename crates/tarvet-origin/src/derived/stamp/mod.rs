@@ -87,7 +87,9 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
             shown: Vec::new(),
         });
     }
-    if let Some(how) = fixed::explain(member.path, member.content, release) {
+    // A tracked file that says more must not shrink to its version.
+    let is_alike = !is_tracked || member.tree.is_some_and(fixed::is_brief);
+    if is_alike && let Some(how) = fixed::explain(member.path, member.content, release) {
         let shown = member.content.lines().take(8).map(BString::from).collect();
         return Some(Derived {
             from: Vec::new(),
@@ -196,6 +198,25 @@ mod tests {
             assert!(!ask(name, &Tree::default()), "{name}");
         }
         assert!(!ask("tests/list", &Tree::from([("tests/list", "all")])));
+    }
+
+    #[test]
+    fn a_tracked_file_does_not_shrink_to_its_version() {
+        let tree = Tree::from([
+            ("check-version", "set -e\ntest x = y\nexit 1\n"),
+            ("VERSION", "1.2-dev\n"),
+        ]);
+        let ask = |path: &str, old: &str| {
+            let question = Question {
+                path: path.into(),
+                content: b"1.2\n",
+                tree: Some(old.as_bytes()),
+            };
+            explain(&question, &release(), &tree).is_some()
+        };
+        assert!(ask("VERSION", "1.2-dev\n"));
+        assert!(ask("VERSION", "@VERSION@\n"));
+        assert!(!ask("check-version", "set -e\ntest x = y\nexit 1\n"));
     }
 
     #[test]

@@ -20,15 +20,8 @@ pub enum Piece<'a> {
     Placeholder(&'a [u8]),
 }
 
-/// Words that stand for the version or the date of the next release.
-const UNRELEASED: [&str; 6] = [
-    "[unreleased]",
-    "[Unreleased]",
-    "UNRELEASED",
-    "Unreleased",
-    "unreleased",
-    "__VERSION__",
-];
+/// Words that stand for the version or the date of the next release. Without brackets they may be a program's own.
+const UNRELEASED: [&str; 2] = ["[unreleased]", "[Unreleased]"];
 
 /// Cuts a line. Linear: each byte is looked at a bounded number of times.
 pub fn cut(line: &[u8]) -> Vec<Piece<'_>> {

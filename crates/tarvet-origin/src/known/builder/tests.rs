@@ -175,7 +175,7 @@ fn parts_of_aclocal() {
     let table = table();
     let part = |text: &[u8]| {
         table
-            .part(BStr::new(text))
+            .part(BStr::new(text), &mut { usize::MAX })
             .map(|part| (part.len, part.name, part.known.versions))
     };
     let copied = ICONV.to_vec().splice(20..43, []).count();
@@ -248,6 +248,54 @@ fn damage_is_told() {
     );
 }
 
+#[test]
+fn the_nearest_version_and_the_difference() {
+    let mut builder = Builder::new();
+    let body = |version: &str, from: usize| -> String {
+        let lines = (from..from + 30).map(|line| format!("line {line} of the macro\n"));
+        format!("# iconv.m4 serial {version}\n{}", lines.collect::<String>())
+    };
+    for (version, from) in [("0.9", 0), ("0.10", 3), ("0.11", 20)] {
+        builder.add(
+            "gettext",
+            &release(version),
+            Class::Macro,
+            b"iconv.m4",
+            body(version, from).as_bytes(),
+        );
+    }
+    let table = Table::parse(builder.finish().expect("it fits")).expect("it was just written");
+    let changed = body("0.10", 3).replace("line 7 of", "line 7; evil of");
+    let nearest = table
+        .nearest(BStr::new("m4/iconv.m4"), changed.as_bytes())
+        .expect("a standard name");
+    assert_eq!(
+        (nearest.known.versions.as_str(), nearest.added, nearest.removed),
+        ("0.10", 1, 1)
+    );
+    let changes: Vec<(usize, bool)> = nearest
+        .changes
+        .iter()
+        .map(|change| (change.line, change.added))
+        .collect();
+    assert_eq!(changes, [(6, false), (6, true)]);
+    assert_eq!(nearest.changes[1].text, b"line 7; evil of the macro");
+    // Nothing in common: still an answer, all of it changed.
+    let nearest = table
+        .nearest(BStr::new("iconv.m4"), b"x\ny\n")
+        .expect("a standard name");
+    assert_eq!((nearest.added, nearest.removed), (2, 31));
+    assert!(table.nearest(BStr::new("other.m4"), b"x\n").is_none());
+    // Lines in another order are a difference.
+    let moved = body("0.9", 0).replace("line 3 of the macro\nline 4 of", "line 4 of the macro\nline 3 of");
+    assert_eq!(
+        table
+            .nearest(BStr::new("iconv.m4"), moved.as_bytes())
+            .map(|nearest| nearest.added),
+        Some(1)
+    );
+}
+
 /// A table with a right checksum over wrong records.
 fn sealed(mut body: Vec<u8>) -> Vec<u8> {
     let digest = Sha256::digest(&body);
@@ -271,9 +319,10 @@ proptest::proptest! {
             for content in [ICONV, INIT, b"#!/bin/sh\nexit 1\n"] {
                 for path in ["iconv.m4", "init.m4", "missing", "close.c"] {
                     let _ = table.known_by_content(BStr::new(path), content);
+                    let _ = table.nearest(BStr::new(path), content);
                     let _ = (table.class(BStr::new(path)), table.highest_serial(BStr::new(path)));
                 }
-                let _ = table.part(content);
+                let _ = table.part(content, &mut { usize::MAX });
                 let _ = table.named_elsewhere(&Sha256::digest(content).into());
             }
             let _ = table.definer(BStr::new("AM_ICONV"));

@@ -1,5 +1,8 @@
 //! Sorted records out of what a [`Builder`] collected.
 
+#[path = "texts.rs"]
+mod texts;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -75,6 +78,7 @@ pub(super) fn table(builder: Builder) -> Result<Vec<u8>, BuildError> {
             .unwrap_or_default();
         writer.part(*start, *end, number(*len, "bytes in a part")?, key)?;
     }
+    texts::add(&mut writer.sections, &builder)?;
     writer.finish()
 }
 
