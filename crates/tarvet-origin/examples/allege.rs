@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice, ByteVec};
-use tarvet_origin::alleged::{HEAD, Paths, allege, claim};
+use tarvet_origin::alleged::{Paths, allege, claim, wants};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1);
@@ -38,7 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut head = Vec::new();
         let file = File::open(member)?;
         let size = file.metadata()?.len();
-        file.take(HEAD as u64).read_to_end(&mut head)?;
+        file.take(wants(path.as_bstr(), size) as u64)
+            .read_to_end(&mut head)?;
         let claim = claim(path.as_bstr(), &head, size);
         match claim.and_then(|claim| allege(&claim, path.as_bstr(), &tree, &in_tarball)) {
             Some(alleged) => {

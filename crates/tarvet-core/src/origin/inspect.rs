@@ -120,7 +120,7 @@ impl<'a> Inspector<'a> {
                 _ => None,
             },
             claim: match known {
-                None => alleged::claim(path, head(seen.content), seen.size),
+                None => alleged::claim(path, head(seen), seen.size),
                 Some(_) => None,
             },
             known,
@@ -145,7 +145,7 @@ impl Keep for Inspector<'_> {
         if size <= LONGEST_STANDARD && impostor::concerns(path, self.tables) {
             return Some(size);
         }
-        Some(alleged::HEAD as u64)
+        Some(alleged::wants(path, size) as u64)
     }
 
     fn keeps(&self, seen: &Seen<'_>) -> bool {
@@ -190,8 +190,11 @@ fn macros(seen: &Seen<'_>) -> Vec<BString> {
         .collect()
 }
 
-fn head(content: &[u8]) -> &[u8] {
-    content.get(..alleged::HEAD).unwrap_or(content)
+/// What an allegation looks at: the same bytes whatever else the file was kept for.
+fn head<'c>(seen: &Seen<'c>) -> &'c [u8] {
+    seen.content
+        .get(..alleged::wants(seen.path, seen.size))
+        .unwrap_or(seen.content)
 }
 
 /// The entry at `path`. Trees are sorted; a tree that is not is told as malformed, and nothing is proven with it.

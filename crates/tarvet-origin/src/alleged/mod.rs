@@ -16,6 +16,7 @@ mod find;
 mod paths;
 mod rule;
 mod rules;
+mod shapes;
 #[cfg(test)]
 mod tests;
 
@@ -24,11 +25,14 @@ use bstr::{BStr, BString, ByteSlice};
 use self::find::Place;
 pub use self::paths::Paths;
 use self::paths::{base_of, directory_of};
-use self::rule::{Head, Name, Rule, file_after, version_after};
+use self::rule::{Head, Mark, Name, Rule, file_after, instructs_a_build, version_after};
 
 /// How many bytes of the beginning of a file are looked at: marks stand at the top, and a list that a build reads must
 /// be seen whole.
 pub const HEAD: usize = 16 * 1024;
+
+/// The longest file of which a rule asks to see all: the longest that gnulib-tool wrote is 0.3 MB.
+const WHOLE: u64 = 1 << 20;
 
 /// How many lines of it tell a version or the name of an input.
 const TOP: usize = 40;
@@ -77,17 +81,28 @@ impl Allegation {
     }
 }
 
-/// What a file seems to be made by: a few microseconds, whatever its size.
+/// How many bytes from the beginning of a file of `size` bytes [`claim`] has to see: all of those that a build reads as
+/// instructions and that some tool makes, up to 1 MiB; [`HEAD`] of any other. Never more than `size`.
+pub fn wants(path: &BStr, size: u64) -> usize {
+    let base = base_of(path);
+    let whole = size <= WHOLE
+        && rules().any(|rule| {
+            matches!(rule.mark, Mark::Whole(_)) && rule.names.iter().any(|name| name.stem(base).is_some())
+        });
+    let longest = if whole { WHOLE } else { HEAD as u64 };
+    usize::try_from(size.min(longest)).unwrap_or(HEAD)
+}
+
+/// What a file seems to be made by: a few microseconds, whatever its size, but for the few that [`wants`] asks whole.
 ///
-/// `path` may still have the tarball's top directory in front: only the base name and the names of directories count. `head` is the beginning
-/// of the contents, of which [`HEAD`] bytes are looked at; `size` is the size of the whole file in bytes.
-pub fn claim(path: &BStr, head: &[u8], size: u64) -> Option<Claim> {
-    let (base, head) = (base_of(path), head.get(..HEAD).unwrap_or(head));
-    let head = Head::new(head, size);
-    let top = head.top(TOP);
-    let found: Box<[Found]> = rules::ALL
-        .iter()
-        .flat_map(|family| family.iter())
+/// `path` may still have the tarball's top directory in front: only the base name and the names of directories count.
+/// `content` is the beginning of the contents, [`wants`] bytes of it or more; `size` is the size of the whole file in
+/// bytes. A script, and what a build reads as instructions, is left to the few rules that read them with care.
+pub fn claim(path: &BStr, content: &[u8], size: u64) -> Option<Claim> {
+    let (base, head) = (base_of(path), Head::new(content, size));
+    let (top, instructs) = (head.top(TOP), head.is_script() || instructs_a_build(path));
+    let found: Box<[Found]> = rules()
+        .filter(|rule| rule.careful || !instructs)
         .filter_map(|rule| {
             let name = rule.names.iter().find(|name| name.stem(base).is_some())?;
             (is_within(path, rule.within) && rule.mark.is_on(&head)).then(|| Found {
@@ -99,6 +114,10 @@ pub fn claim(path: &BStr, head: &[u8], size: u64) -> Option<Claim> {
         })
         .collect();
     (!found.is_empty()).then_some(Claim { found })
+}
+
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    rules::ALL.iter().flat_map(|family| family.iter())
 }
 
 /// The first claimed tool whose input is in the tree.

@@ -3,6 +3,9 @@
 use bstr::{BStr, BString, ByteSlice};
 use memchr::memmem;
 
+use super::HEAD;
+use super::paths::{base_of, directory_of};
+
 /// One way a tool leaves its mark on what it makes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
@@ -20,6 +23,9 @@ pub(super) struct Rule {
     pub from: &'static [Input],
     /// Directories the file must lie in, one of them: a component of its path. Empty: anywhere.
     pub within: &'static [&'static str],
+    /// Whether it may speak of scripts and of what a build reads as instructions: only where the mark reads the whole
+    /// file, or where the file is one that regeneration proves or replaces.
+    pub careful: bool,
 }
 
 impl Rule {
@@ -32,6 +38,7 @@ impl Rule {
         names_input: "",
         from: &[],
         within: &[],
+        careful: false,
     };
 }
 
@@ -48,7 +55,7 @@ pub(super) enum Name {
     Man,
     /// Any name with no dot in it.
     NoDot,
-    /// Any name but those of what a build reads as instructions: macros, makefile templates, shell scripts.
+    /// Any name but those of programs in a language that is run as it is.
     Any,
 }
 
@@ -63,27 +70,115 @@ impl Name {
                 .strip_suffix(end.as_bytes())
                 .filter(|stem| !stem.is_empty()),
             Name::Man => man_stem(base),
-            Name::Any => (!instructs_a_build(base)).then_some(base.as_bytes()),
+            Name::Any => (!is_interpreted(base)).then_some(base.as_bytes()),
             Name::NoDot => (!base.contains(&b'.')).then_some(base.as_bytes()),
         };
         stem.map(|stem| stem.as_bstr())
     }
 }
 
-/// Whether bootstrap, autoreconf or make would run what is in a file of this name.
-fn instructs_a_build(base: &BStr) -> bool {
-    const ENDS: &[&str] = &[".m4", ".am", ".ac", ".sh", ".bash", ".mk", ".at"];
+/// Whether bootstrap, autoreconf, make or another builder would read a file of this path as its instructions.
+pub(super) fn instructs_a_build(path: &BStr) -> bool {
+    const ENDS: &[&str] = &[
+        ".m4",
+        ".am",
+        ".ac",
+        ".at",
+        ".mk",
+        ".mak",
+        ".make",
+        ".sh",
+        ".bash",
+        ".ksh",
+        ".zsh",
+        ".csh",
+        ".cmake",
+        ".pl",
+        ".pls",
+        ".bat",
+        ".cmd",
+        ".ps1",
+        ".ninja",
+        ".bzl",
+        ".bazel",
+        ".gradle",
+        ".kts",
+        ".gyp",
+        ".gypi",
+        ".wrap",
+        ".nix",
+        ".spec.in",
+        ".gemspec",
+        ".egg-link",
+        ".pth",
+    ];
     const STARTS: &[&str] = &[
         "configure",
         "bootstrap",
         "autogen",
-        "Makefile",
         "makefile",
-        "GNUmakefile",
+        "gnumakefile",
+        "bsdmakefile",
+        "buckfile",
     ];
-    let lower = base.to_ascii_lowercase();
+    const NAMES: &[&str] = &[
+        "cmakelists.txt",
+        "meson.build",
+        "build.rs",
+        "setup.py",
+        "setup.cfg",
+        "conftest.py",
+        "conf.py",
+        "noxfile.py",
+        "tox.ini",
+        "pyproject.toml",
+        "sitecustomize.py",
+        "usercustomize.py",
+        "wscript",
+        "sconstruct",
+        "sconscript",
+        "build.pl",
+        "rakefile",
+        "extconf.rb",
+        "gemfile",
+        "package.json",
+        "binding.gyp",
+        "build",
+        "workspace",
+        "justfile",
+        "build.xml",
+        "pom.xml",
+        "build.zig",
+        "rust-toolchain",
+        "rust-toolchain.toml",
+        "requirements.txt",
+        ".npmrc",
+        ".yarnrc",
+        ".gdbinit",
+        ".envrc",
+        ".gitattributes",
+        ".gitmodules",
+        ".gitconfig",
+    ];
+    // Read from wherever they lie, whatever is in them is called.
+    const DIRECTORIES: &[&str] = &[".cargo", ".git", ".mvn", ".hg", ".svn"];
+    let lower = base_of(path).to_ascii_lowercase();
+    let mut above = directory_of(path).split(|&b| b == b'/');
     ENDS.iter().any(|end| lower.ends_with(end.as_bytes()))
-        || STARTS.iter().any(|start| base.starts_with(start.as_bytes()))
+        || STARTS.iter().any(|start| lower.starts_with(start.as_bytes()))
+        || NAMES.iter().any(|name| lower == name.as_bytes())
+        || above.any(|part| {
+            DIRECTORIES
+                .iter()
+                .any(|name| part.eq_ignore_ascii_case(name.as_bytes()))
+        })
+}
+
+/// Whether a file of this name is a program that some builder's step could run as it is.
+fn is_interpreted(base: &BStr) -> bool {
+    const ENDS: &[&str] = &[".py", ".pyw", ".tcl", ".lua", ".awk", ".guile", ".scm", ".sed"];
+    let lower = base.to_ascii_lowercase();
+    lower == b"config.toml" || ENDS.iter().any(|end| lower.ends_with(end.as_bytes()))
 }
 
 /// `ls.1` is `ls`, `Foo::Bar.3pm` is `Foo::Bar`; anything else is no manual page.
@@ -117,6 +212,8 @@ pub(super) enum Mark {
     Magic(&'static [&'static [u8]]),
     /// What a function says of the beginning and of the size.
     Shape(fn(&[u8], u64) -> bool),
+    /// What a function says of the whole contents; a file that is too long for that has no mark.
+    Whole(fn(&[u8]) -> bool),
 }
 
 impl Mark {
@@ -134,6 +231,7 @@ impl Mark {
             }
             Mark::Magic(starts) => starts.iter().any(|start| head.bytes.starts_with(start)),
             Mark::Shape(fits) => fits(head.bytes, head.size),
+            Mark::Whole(fits) => head.whole.is_some_and(fits),
         }
     }
 }
@@ -141,6 +239,8 @@ impl Mark {
 /// The beginning of a file, and what many rules ask of it.
 pub(super) struct Head<'h> {
     bytes: &'h [u8],
+    /// All of the file, where it was given.
+    whole: Option<&'h [u8]>,
     /// Of the whole file.
     size: u64,
     /// Garbage with a marker in it is no text.
@@ -153,14 +253,21 @@ impl<'h> Head<'h> {
     /// More lines than this are no rule's top.
     const LINES: usize = 64;
 
-    pub(super) fn new(bytes: &'h [u8], size: u64) -> Self {
-        let is_text = memchr::memchr(0, bytes).is_none();
+    /// Takes the beginning of a file of `size` bytes, or all of it. Rules of the head see [`HEAD`] bytes of it.
+    pub(super) fn new(content: &'h [u8], size: u64) -> Self {
+        let bytes = content.get(..HEAD).unwrap_or(content);
         Head {
             bytes,
+            whole: (content.len() as u64 == size).then_some(content),
             size,
-            is_text,
+            is_text: memchr::memchr(0, bytes).is_none(),
             ends: memchr::memchr_iter(b'\n', bytes).take(Self::LINES).collect(),
         }
+    }
+
+    /// Whether the system would run it, whatever it is called.
+    pub(super) fn is_script(&self) -> bool {
+        self.bytes.starts_with(b"#!")
     }
 
     /// The first so many lines.

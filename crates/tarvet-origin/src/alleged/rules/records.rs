@@ -1,5 +1,7 @@
 //! What a release records of itself: history, people, lists of files, packages' metadata, versions, stamps.
 
+use bstr::ByteSlice;
+
 use crate::alleged::rule::{Input, Mark, Name, Rule};
 
 const SETUP: &[Input] = &[
@@ -103,7 +105,8 @@ pub(super) const RULES: &[Rule] = &[
         ..Rule::PLAIN
     },
     Rule {
-        // Tests and modules that a plugin writes; they say so, under `xt/` or under a name that is always the same.
+        // Author's tests that a plugin writes; they say so. No build runs `xt/`. What it does run (`t/`) and what is
+        // installed (`lib/`) is alleged by no mark.
         tool: "Dist::Zilla",
         names: &[Name::Ends(".t")],
         mark: Mark::One(
@@ -119,26 +122,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         tool: "Dist::Zilla",
-        names: &[
-            Name::Is("00-report-prereqs.t"),
-            Name::Is("00-compile.t"),
-            Name::Is("zzz-check-breaks.t"),
-            Name::Is("Conflicts.pm"),
-        ],
-        mark: Mark::One(
-            8,
-            &[
-                "enerated by Dist::Zilla::Plugin::",
-                "enerated with Dist::Zilla::Plugin::",
-            ],
-        ),
-        from: DIST_INI,
-        ..Rule::PLAIN
-    },
-    Rule {
-        tool: "Dist::Zilla",
         names: &[Name::Is("00-report-prereqs.dd")],
-        mark: Mark::Begins(&["do { my $x = {"]),
+        mark: Mark::Whole(dumps_requirements),
         from: DIST_INI,
         ..Rule::PLAIN
     },
@@ -156,10 +141,12 @@ pub(super) const RULES: &[Rule] = &[
             Name::Is("mojibake.t"),
             Name::Is("portability.t"),
             Name::Is("meta-json.t"),
+            Name::Is("pod-syntax.t"),
         ],
-        mark: Mark::Shape(calls_one_check),
+        mark: Mark::Whole(calls_one_check),
         from: DIST_INI,
         within: &["xt"],
+        careful: true,
         ..Rule::PLAIN
     },
     Rule {
@@ -185,49 +172,26 @@ pub(super) const RULES: &[Rule] = &[
             Name::Is("SOURCES.txt"),
             Name::Is("dependency_links.txt"),
             Name::Is("top_level.txt"),
-            Name::Is("requires.txt"),
-            Name::Is("entry_points.txt"),
             Name::Is("not-zip-safe"),
             Name::Is("zip-safe"),
         ],
-        mark: Mark::Shape(lists_only),
+        mark: Mark::Whole(lists_only),
         from: SETUP,
         ..Rule::PLAIN
     },
     Rule {
         tool: "setuptools",
         names: &[Name::Is("setup.cfg")],
-        mark: Mark::Begins(&["[egg_info]\ntag_build = \ntag_date = 0\n"]),
+        mark: Mark::Whole(tags_nothing),
         from: &[Input::Beside("setup.py"), Input::Beside("pyproject.toml")],
+        careful: true,
         ..Rule::PLAIN
     },
     Rule {
         tool: "cargo",
-        names: &[
-            Name::Is(".cargo_vcs_info.json"),
-            Name::Is("Cargo.lock"),
-            Name::Is("Cargo.toml.orig"),
-        ],
+        names: &[Name::Is(".cargo_vcs_info.json"), Name::Is("Cargo.toml.orig")],
         mark: Mark::Text,
         from: &[Input::Above("Cargo.toml"), Input::Anywhere("Cargo.toml")],
-        ..Rule::PLAIN
-    },
-    Rule {
-        tool: "npm",
-        names: &[Name::Is("package-lock.json"), Name::Is("npm-shrinkwrap.json")],
-        mark: Mark::Begins(&["{"]),
-        from: &[Input::Beside("package.json")],
-        ..Rule::PLAIN
-    },
-    Rule {
-        tool: "gem",
-        names: &[
-            Name::Ends(".gemspec"),
-            Name::Is("metadata.gz"),
-            Name::Is("checksums.yaml.gz"),
-        ],
-        mark: Mark::One(6, &["# -*- encoding: utf-8 -*-\n# stub: "]),
-        from: &[Input::Beside("Rakefile"), Input::Beside("Gemfile")],
         ..Rule::PLAIN
     },
     Rule {
@@ -277,26 +241,53 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// `use` lines and one call of one of three checks, in full.
-fn calls_one_check(head: &[u8], size: u64) -> bool {
-    let used = |line: &[u8]| {
-        let module = line
+/// `use` lines, comments and one call of one of four checks, in full.
+fn calls_one_check(text: &[u8]) -> bool {
+    let used = |statement: &[u8]| {
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || b":(). ".contains(b);
+        statement
             .strip_prefix(b"use ")
-            .and_then(|rest| rest.strip_suffix(b";"));
-        module.is_some_and(|module| {
-            module
-                .iter()
-                .all(|b| b.is_ascii_alphanumeric() || b":() ".contains(b))
-        })
+            .is_some_and(|module| module.iter().all(plain))
     };
     let call = |line: &[u8]| {
         matches!(
             line,
-            b"all_files_encoding_ok();" | b"run_tests();" | b"meta_json_ok();"
+            b"all_files_encoding_ok();" | b"run_tests();" | b"meta_json_ok();" | b"all_pod_files_ok();"
         )
     };
-    let plain = |line: &[u8]| line.is_empty() || line == b"#!perl" || used(line) || call(line);
-    size == head.len() as u64 && head.split(|&b| b == b'\n').all(plain)
+    let plain = |line: &[u8]| {
+        let statements = line.strip_suffix(b";").map(|line| line.split_str("; "));
+        line.is_empty()
+            || line == b"#!perl"
+            || line.starts_with(b"# This file was automatically generated by Dist::Zilla::Plugin::")
+            || call(line)
+            || statements.is_some_and(|mut statements| statements.all(used))
+    };
+    text.split(|&b| b == b'\n').all(plain)
+}
+
+/// What Data::Dumper makes of the requirements: names and versions in quotes, in braces.
+fn dumps_requirements(text: &[u8]) -> bool {
+    let quoted = |text: &[u8]| {
+        let inner = text.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'"));
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || b":_.<>=!, +-".contains(b);
+        inner.is_some_and(|inner| inner.iter().all(plain))
+    };
+    let pair = |line: &[u8]| {
+        let (name, value) = line.split_once_str(" => ").unwrap_or_default();
+        quoted(name) && (value == b"{" || quoted(value.strip_suffix(b",").unwrap_or(value)))
+    };
+    let mut lines = text.strip_suffix(b"\n").unwrap_or(text).split(|&b| b == b'\n');
+    lines.next() == Some(b"do { my $x = {")
+        && lines.all(|line| {
+            let line = line.trim_ascii_start();
+            matches!(line, b"}" | b"}," | b"};" | b"$x;") || pair(line)
+        })
+}
+
+/// What setuptools appends to a `setup.cfg`, and nothing before it.
+fn tags_nothing(text: &[u8]) -> bool {
+    text.trim_ascii_end() == b"[egg_info]\ntag_build = \ntag_date = 0"
 }
 
 /// Begins like a GNU change log (`2026-01-29  Name  <mail>`), like `git log`, or with a title and then one of them.
@@ -332,8 +323,8 @@ fn lists_people(head: &[u8], _size: u64) -> bool {
 }
 
 /// Lines without a character that any program would act on.
-fn lists_only(head: &[u8], _size: u64) -> bool {
-    !head.iter().any(|b| b"\0$`|;{}".contains(b)) && !head.starts_with(b"#!")
+fn lists_only(text: &[u8]) -> bool {
+    !text.iter().any(|b| b"\0$`|;{}".contains(b)) && !text.starts_with(b"#!")
 }
 
 /// One or two short lines of letters, digits and signs of versions.
@@ -388,7 +379,6 @@ mod tests {
         );
         let head = "use strict;\n\n# this test was generated with Dist::Zilla::Plugin::Test::EOL 0.19\n";
         comes_from("xt/author/eol.t", head, "Dist::Zilla", None, "dist.ini");
-        comes_from("t/00-report-prereqs.t", head, "Dist::Zilla", None, "dist.ini");
         comes_from(
             "t/00-report-prereqs.dd",
             "do { my $x = {\n",
@@ -423,21 +413,6 @@ mod tests {
             "setuptools",
             None,
             "setup.py",
-        );
-        comes_from(
-            "Cargo.lock",
-            "# This file is generated\n",
-            "cargo",
-            None,
-            "Cargo.toml",
-        );
-        comes_from("package-lock.json", "{\n", "npm", None, "package.json");
-        comes_from(
-            "x.gemspec",
-            "# -*- encoding: utf-8 -*-\n# stub: x 1.0\n",
-            "gem",
-            None,
-            "Rakefile",
         );
         let head = "<?xml version=\"1.0\"?>\n<package xmlns=\"http://pear.php.net/dtd/package-2.0\">\n";
         comes_from("package.xml", head, "pear", None, "config.m4");

@@ -15,6 +15,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     names_input: " from ",
     from: &[Input::Named],
     within: &["tests", "tests-m32", "tests-mx32"],
+    careful: true,
     ..Rule::PLAIN
 }];
 
