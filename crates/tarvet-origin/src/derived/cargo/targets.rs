@@ -80,7 +80,11 @@ pub fn automatic(
         if !is_off(key) {
             continue;
         }
-        let entries = published.get(kind).and_then(Value::as_array).into_iter().flatten();
+        let entries = published
+            .get(kind)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         let listed: BTreeSet<&[u8]> = entries
             .filter_map(|entry| Some(entry.get("path")?.as_str()?.as_bytes()))
             .collect();
@@ -88,7 +92,8 @@ pub fn automatic(
         let names = names_in(directory);
         let mut found = names.iter().filter(|name| name.ends_with(b".rs"));
         let has_main = kind == "bin" && is_member("src/main.rs");
-        let is_listed = |name: &BString| listed.contains([directory.as_bytes(), b"/", name].concat().as_slice());
+        let is_listed =
+            |name: &BString| listed.contains([directory.as_bytes(), b"/", name].concat().as_slice());
         if !found.all(is_listed) || has_main && !listed.contains(b"src/main.rs".as_slice()) {
             return None;
         }

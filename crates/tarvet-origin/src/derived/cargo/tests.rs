@@ -190,11 +190,15 @@ fn what_is_not_looked_for_is_listed() {
         ("tests/data.txt", ""),
     ]);
     let test = "[[test]]\nname = \"a\"\npath = \"tests/a.rs\"\n";
-    let bins = "[[bin]]\nname = \"b\"\npath = \"src/bin/b.rs\"\n[[bin]]\nname = \"foo\"\npath = \"src/main.rs\"\n";
+    let bins =
+        "[[bin]]\nname = \"b\"\npath = \"src/bin/b.rs\"\n[[bin]]\nname = \"foo\"\npath = \"src/main.rs\"\n";
     let lib = "[lib]\nname = \"foo\"\npath = \"src/lib.rs\"\n";
     for (off, all) in [("autotests", test), ("autobins", bins), ("autolib", lib)] {
         let off = format!("{off} = false\n");
-        assert!(ask(package, &with(&format!("{off}{all}")), &files).is_some(), "{off}");
+        assert!(
+            ask(package, &with(&format!("{off}{all}")), &files).is_some(),
+            "{off}"
+        );
         assert_eq!(ask(package, &with(&off), &files), None, "{off}");
         assert!(ask(package, &with(&off), &Tree::default()).is_some(), "{off}");
     }

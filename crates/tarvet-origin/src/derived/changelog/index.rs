@@ -187,6 +187,14 @@ impl<'a> Index<'a> {
         (all && given.next().is_none() && commit.parents.len() > 1).then_some(())
     }
 
+    /// How many paths a commit changed, where that is known.
+    pub fn changed_count(&self, commit: usize) -> usize {
+        let commit = self.commits.get(commit);
+        commit
+            .and_then(|commit| commit.changed.as_ref())
+            .map_or(0, Vec::len)
+    }
+
     /// Whether a line is of the statistic of what a commit changed.
     pub fn is_stat(&self, commit: usize, line: &[u8]) -> bool {
         let changed = self

@@ -195,6 +195,7 @@ impl<'a> Reader<'a> {
             None if line.starts_with(b"    ") || line.starts_with(b"\t") => self.text(line.trim()),
             None => {
                 let commit = *self.commits.first().filter(|_| self.commits.len() == 1)?;
+                self.steps.take(self.index.changed_count(commit) / 64)?;
                 self.index.is_stat(commit, line).then_some(())
             }
         }
@@ -320,8 +321,10 @@ impl<'a> Reader<'a> {
             let next = self.index.subject(commit, line, &mut self.steps)?;
             Some((place, next))
         });
-        let found = subject
-            .or_else(|| open.iter().find_map(|&(place, _)| Some((place, self.find(place, 0, line)?))))?;
+        let found = subject.or_else(|| {
+            open.iter()
+                .find_map(|&(place, _)| Some((place, self.find(place, 0, line)?)))
+        })?;
         self.begun.insert(*self.commits.get(found.0)?);
         Some(found)
     }

@@ -47,7 +47,8 @@ pub fn of(text: &[u8]) -> Option<&[u8]> {
     let (end, rest) = end?;
     let (code, rest) = (text.get(..end)?, text.get(rest..)?);
     let reads = READERS.iter().any(|word| code.contains_str(word)) || rest.contains_str("DATA");
-    (!reads && is_plain(code) && is_documentation(rest)).then_some(code.trim_end_with(|letter| letter == '\n'))
+    (!reads && is_plain(code) && is_documentation(rest))
+        .then_some(code.trim_end_with(|letter| letter == '\n'))
 }
 
 /// Whether a text is documentation and nothing else: blank, or between a `=command` and `=cut`. A line that ends a
@@ -78,7 +79,12 @@ fn is_plain(code: &[u8]) -> bool {
             return false;
         }
         let line = without_comment(line);
-        let is_even = |quote: u8| line.iter().filter(|&&byte| byte == quote).count().is_multiple_of(2);
+        let is_even = |quote: u8| {
+            line.iter()
+                .filter(|&&byte| byte == quote)
+                .count()
+                .is_multiple_of(2)
+        };
         if !b"'\"`".iter().all(|&quote| is_even(quote)) || has_heredoc(line) || reaches_over(line) {
             return false;
         }
@@ -98,7 +104,10 @@ fn without_comment(line: &[u8]) -> &[u8] {
         at.checked_sub(1)
             .is_none_or(|before| line.get(before).is_some_and(u8::is_ascii_whitespace))
     };
-    let mark = line.iter().position(|&byte| byte == b'#').filter(|&at| starts(at));
+    let mark = line
+        .iter()
+        .position(|&byte| byte == b'#')
+        .filter(|&at| starts(at));
     let Some((code, comment)) = mark.and_then(|at| line.split_at_checked(at)) else {
         return line;
     };
@@ -172,7 +181,11 @@ mod tests {
     fn the_end_of_plain_code_is_found() {
         let text = "package Foo;\nuse X qw(\n    a b\n);\n# it's \"so\nmy $x = 'a'; # don't\n$x =~ s/a/b/;\n$x = 1 << 3;\nmy %h = ( y => 1, s => 2, 'm' => 3 );\nf( m{\n  a\n}x );\nmy $y = $x->s / 2;\n1;\n";
         assert_eq!(of(text.as_bytes()), Some(text.trim_end().as_bytes()));
-        for rest in ["__END__\n", "__END__\n\n=head1 X\n\n    1;\n\nx\n", "\n=pod\n\n=cut\n\n"] {
+        for rest in [
+            "__END__\n",
+            "__END__\n\n=head1 X\n\n    1;\n\nx\n",
+            "\n=pod\n\n=cut\n\n",
+        ] {
             assert_eq!(
                 of(format!("{text}{rest}").as_bytes()),
                 Some(text.trim_end().as_bytes()),
@@ -207,8 +220,14 @@ mod tests {
             "use AutoLoader;\n",
             "print '__END__';\n",
         ] {
-            assert!(!is_code(&format!("package Foo;\n{begin}__END__\n\n=pod\n\nx\n")), "{begin}");
-            assert!(!is_code(&format!("package Foo;\n{begin}1;\n\n=pod\n\nx\n")), "{begin}");
+            assert!(
+                !is_code(&format!("package Foo;\n{begin}__END__\n\n=pod\n\nx\n")),
+                "{begin}"
+            );
+            assert!(
+                !is_code(&format!("package Foo;\n{begin}1;\n\n=pod\n\nx\n")),
+                "{begin}"
+            );
         }
     }
 

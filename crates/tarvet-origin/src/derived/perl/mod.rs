@@ -217,7 +217,10 @@ mod tests {
                 "our $x = <<X;\n1;\n\n=pod\n\nX\nsystem(\"evil\");\n1;\n",
             ),
         ] {
-            assert!(!is_derived(&format!("package F;\n{old}"), &format!("package F;\n{new}")));
+            assert!(!is_derived(
+                &format!("package F;\n{old}"),
+                &format!("package F;\n{new}")
+            ));
         }
     }
 
