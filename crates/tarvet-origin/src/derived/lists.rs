@@ -54,6 +54,9 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
     }
     let directory = member.path.rfind_byte(b'/').map_or(0, |at| at + 1);
     let directory = member.path.get(..directory)?;
+    if !is_one_piece(member.content) {
+        return None;
+    }
     let mut named: BTreeSet<BString> = BTreeSet::new();
     for line in member.content.lines() {
         let line = line.trim();
@@ -90,7 +93,7 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
 
 /// The member that a line names.
 fn found(kind: Kind, directory: &[u8], word: &[u8], files: &dyn Files) -> Option<BString> {
-    if word.contains(&b'#') || word.contains(&b'\\') {
+    if !word.iter().all(|&byte| is_plain(byte)) || word.starts_with(b"-") {
         return None;
     }
     let paths: Vec<BString> = match kind {
@@ -113,6 +116,21 @@ fn found(kind: Kind, directory: &[u8], word: &[u8], files: &dyn Files) -> Option
 /// A comment of a list: one that ends with its line whoever reads it.
 fn is_comment(line: &[u8]) -> bool {
     line.starts_with(b"#") && !line.ends_with(b"\\")
+}
+
+/// Whether no line but the first begins with a tab, unless the line before says that it goes on: make would take it for
+/// a command.
+fn is_one_piece(content: &[u8]) -> bool {
+    let before = std::iter::once(&b"\\"[..]).chain(content.lines());
+    content
+        .lines()
+        .zip(before)
+        .all(|(line, before)| !line.starts_with(b"\t") || before.ends_with(b"\\"))
+}
+
+/// Bytes of a name that is one word, whoever reads it, and no target of a rule.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"./_-+@".contains(&byte)
 }
 
 /// Bytes that mean nothing to make or to a shell in a list.
@@ -178,6 +196,23 @@ mod tests {
             ("MANIFEST", "MANIFEST\nsrc/a.c\n"),
         ] {
             assert_eq!(ask(path, content), None, "{path}: {content}");
+        }
+        for (name, list) in [
+            ("all: x/NEWS", "src/a.c\nall: x/NEWS\n"),
+            ("a,b", "a,b\n"),
+            ("-a", "-a\n"),
+            ("x", "src/a.c\n\t../src/a.c\n"),
+            ("x", "# x\n\tsrc/a.c\n"),
+            ("src/a.c,x -e", "src/a.c,x -e\n"),
+        ] {
+            let mut tree = Tree::from([("src/a.c", "")]);
+            tree.members = vec![name.into()];
+            let question = Question {
+                path: "po/POTFILES".into(),
+                content: list.as_bytes(),
+                tree: None,
+            };
+            assert_eq!(explain(&question, &tree), None, "{list}");
         }
         let tree = Tree::from([("po/LINGUAS", "de fr"), ("po/de.po", "")]);
         let question = Question {

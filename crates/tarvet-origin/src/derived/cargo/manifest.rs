@@ -4,6 +4,7 @@
 //! out of dependencies, names every target with its path, and says which automatic ones it must not look for. All else
 //! must be equal; a key that cargo does not add by itself must be in the source.
 
+use bstr::BString;
 use toml::{Table, Value};
 
 use super::{dependencies, targets};
@@ -14,12 +15,13 @@ const NOT_AUTOMATIC: [&str; 5] = ["autolib", "autobins", "autoexamples", "autote
 const LISTS: [&str; 4] = ["bin", "example", "test", "bench"];
 
 /// Whether a published manifest says what its source says. `root` is the workspace's manifest, where it could be read;
-/// `is_member` says whether the package has a file.
+/// `is_member` says whether the package has a file, `names_in` what files a directory of it has.
 pub fn compare(
     published: &Table,
     source: &Table,
     root: Option<&Table>,
     is_member: &dyn Fn(&str) -> bool,
+    names_in: &dyn Fn(&str) -> Vec<BString>,
 ) -> Option<()> {
     let workspace = [Some(source), root]
         .into_iter()
@@ -47,10 +49,23 @@ pub fn compare(
         }
     }
     dependencies::compare(published, source, workspace)?;
-    // What cargo does not leave out must not be missing.
-    let is_kept =
-        |key: &str| !published.contains_key(key) && source.get(key).is_some_and(|own| !is_empty(own));
-    (!["features", "lints"].iter().any(|key| is_kept(key))).then_some(())
+    targets::automatic(published, source, is_member, names_in)?;
+    source
+        .iter()
+        .all(|(key, own)| published.contains_key(key) || is_left_out(key, own, name, is_member))
+        .then_some(())
+}
+
+/// Whether cargo leaves out a section of the source. It takes `patch` away too, but then other code is built.
+fn is_left_out(key: &str, own: &Value, name: &str, is_member: &dyn Fn(&str) -> bool) -> bool {
+    match key {
+        // These were compared, whether there or not.
+        "dependencies" | "dev-dependencies" | "build-dependencies" | "dev_dependencies"
+        | "build_dependencies" | "target" => true,
+        "workspace" => true,
+        list if LISTS.contains(&list) => targets::list(list, &[], own.as_array(), name, is_member).is_some(),
+        _ => is_empty(own),
+    }
 }
 
 /// Whether two values are equal.

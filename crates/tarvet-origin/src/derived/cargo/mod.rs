@@ -44,7 +44,8 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
     let directory = member.path.rfind_byte(b'/').map_or(0, |at| at + 1);
     let directory = BString::from(member.path.get(..directory)?);
     let is_member = |path: &str| files.is_member([directory.as_slice(), path.as_bytes()].concat().as_bstr());
-    manifest::compare(&published, &source, root.as_ref(), &is_member)?;
+    let names_in = |path: &str| files.names_in([directory.as_slice(), path.as_bytes()].concat().as_bstr());
+    manifest::compare(&published, &source, root.as_ref(), &is_member, &names_in)?;
     let how = "cargo: it says what the tree's manifest says, normalised".to_owned();
     Some(Derived {
         from: vec![member.path.into()],

@@ -1,5 +1,8 @@
 //! The targets of a manifest: the library and the lists of programs, examples, tests and benchmarks.
 
+use std::collections::BTreeSet;
+
+use bstr::BString;
 use toml::{Table, Value};
 
 /// Whether a published library is the source's, with its name and its path said.
@@ -52,14 +55,65 @@ pub fn list(
         .then_some(())
 }
 
-/// Where cargo finds a target of a name.
-fn places(kind: &str, name: &str, package: &str) -> Vec<String> {
-    let directory = match kind {
+/// Whether each target that cargo would find in the package is listed, where the published manifest alone says that none
+/// is looked for: else the tests of a package could be turned off. (Targets that are a directory with a `main.rs` are not
+/// looked for.)
+pub fn automatic(
+    published: &Table,
+    source: &Table,
+    is_member: &dyn Fn(&str) -> bool,
+    names_in: &dyn Fn(&str) -> Vec<BString>,
+) -> Option<()> {
+    let is_off = |key: &str| {
+        let said = |table: &Table| table.get("package").and_then(|package| package.get(key)).cloned();
+        said(published) == Some(Value::Boolean(false)) && said(source).is_none()
+    };
+    if is_off("autolib") && is_member("src/lib.rs") && !published.contains_key("lib") {
+        return None;
+    }
+    for (key, kind) in [
+        ("autobins", "bin"),
+        ("autoexamples", "example"),
+        ("autotests", "test"),
+        ("autobenches", "bench"),
+    ] {
+        if !is_off(key) {
+            continue;
+        }
+        let entries = published
+            .get(kind)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let listed: BTreeSet<&[u8]> = entries
+            .filter_map(|entry| Some(entry.get("path")?.as_str()?.as_bytes()))
+            .collect();
+        let directory = directory(kind);
+        let names = names_in(directory);
+        let mut found = names.iter().filter(|name| name.ends_with(b".rs"));
+        let has_main = kind == "bin" && is_member("src/main.rs");
+        let is_listed =
+            |name: &BString| listed.contains([directory.as_bytes(), b"/", name].concat().as_slice());
+        if !found.all(is_listed) || has_main && !listed.contains(b"src/main.rs".as_slice()) {
+            return None;
+        }
+    }
+    Some(())
+}
+
+/// Where cargo finds targets of a kind.
+fn directory(kind: &str) -> &'static str {
+    match kind {
         "bin" => "src/bin",
         "example" => "examples",
         "test" => "tests",
         _ => "benches",
-    };
+    }
+}
+
+/// Where cargo finds a target of a name.
+fn places(kind: &str, name: &str, package: &str) -> Vec<String> {
+    let directory = directory(kind);
     let mut places = vec![
         format!("{directory}/{name}.rs"),
         format!("{directory}/{name}/main.rs"),

@@ -147,6 +147,72 @@ fn another_dependency_script_or_target_is_not() {
 }
 
 #[test]
+fn a_section_does_not_vanish() {
+    let package = "[package]\nname = \"foo\"\nversion = \"1.0.0\"\n";
+    let published = format!("{package}build = false\nreadme = false\n");
+    let files = Tree::from([("src/lib.rs", ""), ("tests/a.rs", ""), ("ours.rs", "")]);
+    assert!(ask(package, &published, &files).is_some());
+    for section in [
+        "[profile.release]\noverflow-checks = true\n",
+        "[patch.crates-io]\na = { path = \"ours\" }\n",
+        "[replace]\n\"a:1.0.0\" = { path = \"ours\" }\n",
+        "[lib]\npath = \"ours.rs\"\n",
+        "[[test]]\nname = \"a\"\n",
+        "[[bin]]\nname = \"x\"\npath = \"ours.rs\"\n",
+        "[features]\na = []\n",
+        "[lints.rust]\nunsafe_code = \"forbid\"\n",
+        "[badges]\nx = { y = \"z\" }\n",
+        "[new]\nx = 1\n",
+    ] {
+        let source = format!("{package}{section}");
+        assert_eq!(ask(&source, &published, &files), None, "{section}");
+    }
+    for section in [
+        "[workspace]\nmembers = [\"x\"]\n",
+        "[[test]]\nname = \"b\"\npath = \"none.rs\"\n",
+        "[features]\n",
+    ] {
+        let source = format!("{package}{section}");
+        assert!(ask(&source, &published, &files).is_some(), "{section}");
+    }
+    assert_eq!(ask(package, "", &files), None);
+}
+
+#[test]
+fn what_is_not_looked_for_is_listed() {
+    let package = "[package]\nname = \"foo\"\nversion = \"1.0.0\"\n";
+    let with = |more: &str| format!("{package}build = false\nreadme = false\n{more}");
+    let files = Tree::from([
+        ("src/lib.rs", ""),
+        ("src/main.rs", ""),
+        ("src/bin/b.rs", ""),
+        ("tests/a.rs", ""),
+        ("tests/data.txt", ""),
+    ]);
+    let test = "[[test]]\nname = \"a\"\npath = \"tests/a.rs\"\n";
+    let bins =
+        "[[bin]]\nname = \"b\"\npath = \"src/bin/b.rs\"\n[[bin]]\nname = \"foo\"\npath = \"src/main.rs\"\n";
+    let lib = "[lib]\nname = \"foo\"\npath = \"src/lib.rs\"\n";
+    for (off, all) in [("autotests", test), ("autobins", bins), ("autolib", lib)] {
+        let off = format!("{off} = false\n");
+        assert!(
+            ask(package, &with(&format!("{off}{all}")), &files).is_some(),
+            "{off}"
+        );
+        assert_eq!(ask(package, &with(&off), &files), None, "{off}");
+        assert!(ask(package, &with(&off), &Tree::default()).is_some(), "{off}");
+    }
+    for bin in bins.split_inclusive("[[bin]]\n").skip(1) {
+        let one = bin.trim_end_matches("[[bin]]\n");
+        let off = with(&format!("autobins = false\n[[bin]]\n{one}"));
+        assert_eq!(ask(package, &off, &files), None, "{one}");
+    }
+    // The source's own word.
+    let source = format!("{package}autotests = false\n");
+    assert!(ask(&source, &with("autotests = false\n"), &files).is_some());
+}
+
+#[test]
 fn what_a_workspace_gives_is_resolved() {
     let workspace = "[workspace.package]\nversion = \"1.0.0\"\n[workspace.dependencies]\na = { version = \"1\", features = [\"x\"] }\n";
     let source = "[package]\nname = \"foo\"\nversion.workspace = true\n[dependencies]\na = { workspace = true, features = [\"y\"] }\n";

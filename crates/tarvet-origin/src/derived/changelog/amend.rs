@@ -16,6 +16,9 @@ const PATHS: [&str; 3] = [
     "scripts/git-log-fix",
 ];
 
+/// The largest that is read, in bytes.
+const LARGEST: usize = 1 << 20;
+
 /// Whether a path is one of a file of amendments, or of a footer.
 pub fn claims(path: &[u8]) -> bool {
     path.contains_str("git-log-fix") || path.contains_str("git-log-footer")
@@ -28,7 +31,7 @@ pub type Amendments = HashMap<BString, Vec<BString>>;
 pub fn read(files: &dyn Files) -> Amendments {
     let mut amendments = Amendments::new();
     for path in PATHS {
-        let Some(text) = files.proven(path.into()) else {
+        let Some(text) = files.proven(path.into()).filter(|text| text.len() <= LARGEST) else {
             continue;
         };
         let mut commit = None;

@@ -187,6 +187,14 @@ impl<'a> Index<'a> {
         (all && given.next().is_none() && commit.parents.len() > 1).then_some(())
     }
 
+    /// How many paths a commit changed, where that is known.
+    pub fn changed_count(&self, commit: usize) -> usize {
+        let commit = self.commits.get(commit);
+        commit
+            .and_then(|commit| commit.changed.as_ref())
+            .map_or(0, Vec::len)
+    }
+
     /// Whether a line is of the statistic of what a commit changed.
     pub fn is_stat(&self, commit: usize, line: &[u8]) -> bool {
         let changed = self
@@ -196,31 +204,67 @@ impl<'a> Index<'a> {
         changed.is_some_and(|changed| stat::is_stat(line, changed))
     }
 
-    /// The line of a commit's message after the first one, from a given one on, that is this text.
-    pub fn find(&self, commit: usize, from: usize, text: &[u8]) -> Option<usize> {
-        let commit = self.commits.get(commit)?;
+    /// The end of a commit's subject, as an offset into its message, if this text is it.
+    pub fn subject(&self, commit: usize, text: &[u8], steps: &mut Steps) -> Option<usize> {
+        steps.take(1 + text.len() / BYTES)?;
+        subject(&self.commits.get(commit)?.message, text)
+    }
+
+    /// The end of the first line of a commit's message.
+    pub fn first_line(&self, commit: usize) -> Option<usize> {
+        let message = &self.commits.get(commit)?.message;
+        message.lines_with_terminator().next().map(<[u8]>::len)
+    }
+
+    /// The end of the first line that is this text in a commit's message, from an offset on.
+    pub fn find(&self, commit: usize, from: usize, text: &[u8], steps: &mut Steps) -> Option<usize> {
         if from == 0
-            && let Some(next) = subject(&commit.message, text)
+            && let Some(next) = self.subject(commit, text, steps)
         {
             return Some(next);
         }
-        let found = commit
-            .message
-            .lines()
-            .enumerate()
-            .skip(from)
-            .find(|(_, line)| is_same(line, text));
-        if let Some((number, _)) = found {
-            return Some(number + 1);
+        let commit = self.commits.get(commit)?;
+        let mut at = from;
+        for line in commit.message.get(from..)?.lines_with_terminator() {
+            steps.take(1 + line.len() / BYTES)?;
+            at += line.len();
+            if is_same(line, text) {
+                return Some(at);
+            }
         }
         let amended = self.amendments.get(&BString::from(commit.id.as_str()))?;
+        steps.take(amended.len())?;
         amended.iter().any(|own| is_same(own, text)).then_some(from)
     }
 }
 
-/// Whether a text is the first paragraph of a message on one line, perhaps with a full stop; the line after it.
+/// How many bytes of a line are one step.
+const BYTES: usize = 32;
+
+/// How many more lines of messages may be looked at for a ChangeLog.
+#[derive(Debug, Clone, Copy)]
+pub struct Steps(usize);
+
+impl Steps {
+    /// Enough for a ChangeLog of a size in bytes, whatever it says: two for each byte, and some.
+    pub fn for_size(size: usize) -> Self {
+        Steps(size.saturating_mul(2).saturating_add(20_000))
+    }
+
+    /// Takes steps; None where there are no more.
+    pub fn take(&mut self, count: usize) -> Option<()> {
+        self.0 = self.0.checked_sub(count)?;
+        Some(())
+    }
+}
+
+/// Whether a text is the first paragraph of a message on one line, perhaps with a full stop; the offset behind it.
 fn subject(message: &[u8], text: &[u8]) -> Option<usize> {
-    let lines = || message.lines().take_while(|line| !line.trim().is_empty());
+    let lines = || {
+        message
+            .lines_with_terminator()
+            .take_while(|line| !line.trim().is_empty())
+    };
     let mut given = text.fields().peekable();
     for word in lines().flat_map(|line| line.fields()) {
         let next = given.next()?;
@@ -229,7 +273,7 @@ fn subject(message: &[u8], text: &[u8]) -> Option<usize> {
             return None;
         }
     }
-    given.next().is_none().then(|| lines().count())
+    given.next().is_none().then(|| lines().map(<[u8]>::len).sum())
 }
 
 /// Whether two lines have the same words. A co-author's line may stand without its key.

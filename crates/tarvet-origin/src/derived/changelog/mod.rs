@@ -3,7 +3,8 @@
 //! Shapes: `git log` in any of its date formats and time zones, also with its `commit` lines taken out; the GNU style that
 //! gnulib's gitlog-to-changelog writes, also with the commit ids that GnuPG adds. Each entry's heading must name a
 //! commit of the history, by id or by author and time, and each line under it must be one of that commit's message, in
-//! order. Lines may be left out (trailers usually are), white space may differ; nothing may be added. What follows the
+//! order; a commit has one entry. Lines may be left out (trailers usually are), white space may differ; nothing may be
+//! added. What follows the
 //! last entry must be a tracked, older ChangeLog or footer as it is, or name where older entries are. What `--stat` adds
 //! is believed for paths that the commit changed, where the caller says which.
 
@@ -15,11 +16,13 @@ mod stat;
 mod tests;
 mod time;
 
+use std::collections::HashSet;
+
 use bstr::{BStr, BString, ByteSlice};
 
 use self::heading::Heading;
-use self::index::Index;
 pub use self::index::Lookup;
+use self::index::{Index, Steps};
 use super::{Derived, Files, History, Question};
 
 /// The largest ChangeLog that is read, in bytes.
@@ -54,10 +57,14 @@ pub fn explain(member: &Question<'_>, files: &dyn Files, history: Option<&Histor
     if !is_changelog(member.path) || member.content.len() > LARGEST {
         return None;
     }
+    let history = history?;
+    // What does not begin as a log costs nothing.
+    let first = member.content.lines().find(|line| !line.trim().is_empty())?;
+    heading::read(first)?;
     let mailmap = files.proven(b".mailmap".into()).unwrap_or_default();
     let amendments = amend::read(files);
-    let index = Index::of(history?, &mailmap, &amendments);
-    let mut reader = Reader::of(&index);
+    let index = Index::of(history, &mailmap, &amendments);
+    let mut reader = Reader::of(&index, member.content.len());
     let (entry, line) = reader.read(member.content);
     if reader.entries == 0 {
         return None;
@@ -94,15 +101,21 @@ fn older(path: &BStr, rest: &[u8], files: &dyn Files) -> Option<BString> {
     }
     let slash = path.rfind_byte(b'/').map_or(0, |at| at + 1);
     let directory = path.get(..slash)?;
-    let names = files.names_in(directory.strip_suffix(b"/").unwrap_or(directory).as_bstr());
-    let older = names
-        .into_iter()
-        .filter(|name| name.starts_with(b"ChangeLog"))
+    // The usual names: a directory may have any number of files that begin so.
+    let years = (1985..2040).map(|year| format!("ChangeLog-{year}"));
+    let numbers = (0..10).flat_map(|number| ["-", "."].map(|mark| format!("ChangeLog{mark}{number}")));
+    let words = ["CVS", "SVN", "cvs", "svn", "git", "old", "pre-git"]
+        .iter()
+        .flat_map(|word| ["-", "."].map(|mark| format!("ChangeLog{mark}{word}")));
+    let older = years
+        .chain(numbers)
+        .chain(words)
+        .chain(["ChangeLog".to_owned()])
+        .map(|name| BString::from([directory, name.as_bytes()].concat()))
+        .filter(|path| files.is_member(path.as_ref()))
         .take(8);
     let footers = ["build-aux/git-log-footer", "scripts/git-log-footer"].map(BString::from);
-    let mut paths = older
-        .map(|name| BString::from([directory, &name].concat()))
-        .chain(footers);
+    let mut paths = older.chain(footers);
     paths.find(|own| {
         own != path
             && files
@@ -130,22 +143,23 @@ struct Reader<'a> {
     index: &'a Index<'a>,
     /// The commits that the heading may mean.
     commits: Vec<usize>,
-    /// The commit that the text is of, as a place among `commits`, and the line of its message that comes next.
+    /// The commit that the text is of, as a place among `commits`, and the offset in its message of what comes next.
     at: Option<(usize, usize)>,
     /// An author whose date is still to come.
     author: Option<&'a [u8]>,
     /// Parents of the commit whose author is still to come.
     merge: Option<&'a [u8]>,
     entries: usize,
-    /// How many more messages may be searched, so that no ChangeLog takes long.
-    searches: usize,
+    /// Commits that a heading named by id.
+    named: HashSet<usize>,
+    /// Commits that text was taken from.
+    begun: HashSet<usize>,
+    /// So that no ChangeLog takes long.
+    steps: Steps,
 }
 
-/// Searches of messages that one ChangeLog may take.
-const MOST_SEARCHES: usize = 4_000_000;
-
 impl<'a> Reader<'a> {
-    fn of(index: &'a Index<'a>) -> Self {
+    fn of(index: &'a Index<'a>, size: usize) -> Self {
         Reader {
             index,
             commits: Vec::new(),
@@ -153,7 +167,9 @@ impl<'a> Reader<'a> {
             author: None,
             merge: None,
             entries: 0,
-            searches: MOST_SEARCHES,
+            named: HashSet::new(),
+            begun: HashSet::new(),
+            steps: Steps::for_size(size),
         }
     }
 
@@ -179,6 +195,7 @@ impl<'a> Reader<'a> {
             None if line.starts_with(b"    ") || line.starts_with(b"\t") => self.text(line.trim()),
             None => {
                 let commit = *self.commits.first().filter(|_| self.commits.len() == 1)?;
+                self.steps.take(self.index.changed_count(commit) / 64)?;
                 self.index.is_stat(commit, line).then_some(())
             }
         }
@@ -191,8 +208,12 @@ impl<'a> Reader<'a> {
         }
         match heading {
             Heading::Commit(id) => {
-                self.commits = vec![self.index.by_id(id)?];
-                self.begin();
+                let commit = self.index.by_id(id)?;
+                if !self.named.insert(commit) {
+                    return None;
+                }
+                self.commits = vec![commit];
+                self.begin()?;
             }
             Heading::Author(author) if self.is_named() => {
                 let commit = *self.commits.first()?;
@@ -206,7 +227,7 @@ impl<'a> Reader<'a> {
                         self.commits
                             .retain(|&commit| self.index.is_merge(commit, parents).is_some());
                     }
-                    self.begin();
+                    self.begin()?;
                 }
                 None => {
                     let commit = *self.commits.first().filter(|_| self.is_named())?;
@@ -227,24 +248,37 @@ impl<'a> Reader<'a> {
             Heading::Merge(_) => return None,
             Heading::Gnu { day, name, email } => {
                 self.commits = self.index.by_author_and_day(name, email, time::parse(day)?);
-                self.begin();
+                self.begin()?;
             }
-            Heading::Id(id) => {
-                let place = self
-                    .commits
-                    .iter()
-                    .position(|&commit| self.index.has_id(commit, id))?;
-                // The summary was read already, as some commit's of that day.
-                self.at = Some((place, self.at.map_or(0, |(_, line)| line.min(1))));
-            }
+            Heading::Id(id) => self.id(id)?,
         }
         (!self.commits.is_empty() || self.author.is_some()).then_some(())
     }
 
     /// Begins an entry.
-    fn begin(&mut self) {
+    fn begin(&mut self) -> Option<()> {
         self.at = None;
         self.entries += 1;
+        self.steps.take(self.commits.len())
+    }
+
+    /// Takes the id that stands below the summary of one of several commits.
+    fn id(&mut self, id: &[u8]) -> Option<()> {
+        let place = self
+            .commits
+            .iter()
+            .position(|&commit| self.index.has_id(commit, id))?;
+        let commit = *self.commits.get(place)?;
+        // The summary was read already, as some commit's of that day.
+        match self.at {
+            Some((own, _)) if own == place => return Some(()),
+            Some((own, _)) => {
+                self.begun.remove(self.commits.get(own)?);
+                self.at = Some((place, self.index.first_line(commit)?));
+            }
+            None => self.at = Some((place, 0)),
+        }
+        self.begun.insert(commit).then_some(())
     }
 
     /// Whether the heading is one with the commit's id or author before this line, and no text yet.
@@ -257,17 +291,41 @@ impl<'a> Reader<'a> {
         if self.author.is_some() || self.merge.is_some() {
             return None;
         }
-        let find = |place: usize, from: usize| self.index.find(*self.commits.get(place)?, from, line);
         if let Some((place, from)) = self.at
-            && let Some(next) = find(place, from)
+            && let Some(next) = self.find(place, from, line)
         {
             self.at = Some((place, next));
             return Some(());
         }
-        // Under one GNU heading stand all commits of an author and a day.
-        self.searches = self.searches.checked_sub(self.commits.len())?;
-        let found = (0..self.commits.len()).find_map(|place| Some((place, find(place, 0)?)))?;
-        self.at = Some(found);
+        self.at = Some(self.next(line)?);
         Some(())
+    }
+
+    fn find(&mut self, place: usize, from: usize, line: &[u8]) -> Option<usize> {
+        self.index
+            .find(*self.commits.get(place)?, from, line, &mut self.steps)
+    }
+
+    /// The commit under this heading that a line begins: of all of an author and a day the newest that has no text yet.
+    fn next(&mut self, line: &[u8]) -> Option<(usize, usize)> {
+        self.steps.take(self.commits.len())?;
+        let open: Vec<(usize, usize)> = self
+            .commits
+            .iter()
+            .copied()
+            .enumerate()
+            .rev()
+            .filter(|(_, commit)| !self.begun.contains(commit))
+            .collect();
+        let subject = open.iter().find_map(|&(place, commit)| {
+            let next = self.index.subject(commit, line, &mut self.steps)?;
+            Some((place, next))
+        });
+        let found = subject.or_else(|| {
+            open.iter()
+                .find_map(|&(place, _)| Some((place, self.find(place, 0, line)?)))
+        })?;
+        self.begun.insert(*self.commits.get(found.0)?);
+        Some(found)
     }
 }

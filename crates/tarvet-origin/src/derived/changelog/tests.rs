@@ -205,3 +205,47 @@ fn a_tracked_amendment_may_correct_its_own_commit() {
     assert!(ask(&amended, &Tree::default()).is_none());
     assert!(ask(&GNU.replace("\tBegin.", "\tlib: Mend it."), &tree).is_none());
 }
+
+#[test]
+fn a_commit_has_one_entry_and_its_lines_come_once() {
+    assert!(!is_derived(&format!("{}\n{}", log(), log())));
+    assert!(!is_derived(&format!("{GNU}{GNU}")));
+    let twice = |text: &str, line: &str| text.replacen(line, &format!("{line}{line}"), 1);
+    assert!(!is_derived(&twice(&log(), "    * NEWS: Say so.\n")));
+    assert!(!is_derived(&twice(&log(), "    Begin.\n")));
+    assert!(!is_derived(&twice(GNU, "\t* NEWS: Say so.\n")));
+    assert!(!is_derived(&twice(GNU, "\tBegin.\n")));
+    // Back to the first commit of the day.
+    assert!(!is_derived(&GNU.replace(
+        "\t* a.c (main): Return.\n",
+        "\t* a.c (main): Return.\n\tRelease 1.2.\n"
+    )));
+}
+
+#[test]
+fn the_last_line_of_a_long_message_is_found_once() {
+    let mut history = history();
+    let lines: Vec<String> = (0..100_000).map(|number| format!("line {number}")).collect();
+    history.commits[2].message = format!("Begin.\n\n{}\n", lines.join("\n")).into();
+    let ask = |text: &[String]| {
+        let heading = format!("commit {}\nAuthor: Ann Bee <a@example.org>\n\n", "a".repeat(40));
+        let body: String = text.iter().map(|line| format!("    {line}\n")).collect();
+        let question = Question {
+            path: "ChangeLog".into(),
+            content: &[heading.as_bytes(), body.as_bytes()].concat(),
+            tree: None,
+        };
+        explain(&question, &Tree::default(), Some(&history)).is_some()
+    };
+    // In order each line is looked at once, so this is quick; and the same line again is nothing.
+    assert!(ask(&lines));
+    assert!(!ask(&vec!["line 99999".to_owned(); 100_000]));
+    assert!(ask(&[lines[..50].to_vec(), lines[1000..1050].to_vec()].concat()));
+}
+
+#[test]
+fn no_directory_is_listed_for_an_older_changelog() {
+    let tree = Tree::from([("ChangeLog-2010", "old times\n"), ("ChangeLog-mine", "other\n")]);
+    assert!(ask(&format!("{GNU}\nold times\n"), &tree).is_some());
+    assert!(ask(&format!("{GNU}\nother\n"), &tree).is_none());
+}

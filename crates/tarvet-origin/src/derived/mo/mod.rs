@@ -20,8 +20,10 @@ use bstr::{BStr, BString, ByteSlice};
 use super::catalog::{self, Catalog, Charset, Message};
 use super::{Derived, Files, Question};
 
-/// How much larger than a member its source may be.
-const MOST_TIMES: usize = 4096;
+/// How much larger than a member its source may be: a catalogue may have many messages and few translations.
+const MOST_TIMES: usize = 256;
+/// How large the source of any member may be, in bytes.
+const SMALL: usize = 16 << 10;
 /// The largest binary catalogue that is read, in bytes.
 const LARGEST: usize = 32 << 20;
 
@@ -43,20 +45,26 @@ pub fn explain(member: &Question<'_>, files: &dyn Files) -> Option<Derived> {
     if !claims(member.path) || member.content.len() > LARGEST {
         return None;
     }
+    // The first that is there is the only one that is read.
+    let (source, proven) = sources(member.path)
+        .into_iter()
+        .find_map(|source| files.proven(source.as_ref()).map(|proven| (source, proven)))?;
+    // Many small members must not have one large source read as often.
+    if proven.len() > most_source(member.content.len()) {
+        return None;
+    }
     let pairs = read::read(member.content)?;
-    sources(member.path).into_iter().find_map(|source| {
-        let proven = files.proven(source.as_ref())?;
-        // Many small members must not have one large source read as often.
-        if proven.len() / MOST_TIMES > member.content.len() {
-            return None;
-        }
-        let how = compare(&pairs, &catalog::parse(&proven)?)?;
-        Some(Derived {
-            from: vec![source],
-            how,
-            shown: Vec::new(),
-        })
+    let how = compare(&pairs, &catalog::parse(&proven)?)?;
+    Some(Derived {
+        from: vec![source],
+        how,
+        shown: Vec::new(),
     })
+}
+
+/// How many bytes of a source are read for a member of a size.
+fn most_source(size: usize) -> usize {
+    size.saturating_mul(MOST_TIMES).saturating_add(SMALL)
 }
 
 /// The `.po` files that a binary catalogue is made of by custom.

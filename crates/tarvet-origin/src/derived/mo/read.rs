@@ -119,6 +119,8 @@ struct File<'a> {
     little: bool,
     /// Start and end of each part.
     parts: Vec<(usize, usize)>,
+    /// How many bytes are not read yet. Parts that overlap run out of them at once, before they cost time or memory.
+    left: usize,
 }
 
 impl<'a> File<'a> {
@@ -132,6 +134,7 @@ impl<'a> File<'a> {
             bytes,
             little,
             parts: Vec::new(),
+            left: bytes.len(),
         })
     }
 
@@ -154,6 +157,7 @@ impl<'a> File<'a> {
     fn claim(&mut self, at: usize, length: usize) -> Option<&'a [u8]> {
         let end = at.checked_add(length)?;
         let part = self.bytes.get(at..end)?;
+        self.left = self.left.checked_sub(length)?;
         if length > 0 {
             self.parts.push((at, end));
         }

@@ -154,6 +154,33 @@ fn no_byte_hides() {
 }
 
 #[test]
+fn strings_that_share_bytes_are_refused_before_they_cost_anything() {
+    // A hundred thousand strings over one region of 4 MiB: read one by one, it would take hours.
+    let (count, size) = (100_000_u32, 4_u32 << 20);
+    let text = 28 + 16 * count;
+    let mut words = vec![0x9504_12de, 0, count, 28, 28 + 8 * count, 0, 0];
+    words.extend((0..count).flat_map(|_| [size, text]));
+    words.extend((0..count).flat_map(|_| [0, text + size]));
+    let mut bytes: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
+    bytes.resize(bytes.len() + size as usize, b'a');
+    bytes.push(0);
+    assert_eq!(read::read(&bytes), None);
+}
+
+#[test]
+fn a_large_source_is_not_read_for_a_small_member() {
+    let bytes = write(&good(), true);
+    let with = |entries: usize| {
+        let untranslated = |n: usize| format!("\nmsgid \"message {n}\"\nmsgstr \"\"\n");
+        let more: String = (0..entries).map(untranslated).collect();
+        format!("{PO}{more}")
+    };
+    assert!(ask(&with(100), &bytes).is_some());
+    assert!(with(10_000).len() > most_source(bytes.len()));
+    assert_eq!(ask(&with(10_000), &bytes), None);
+}
+
+#[test]
 fn without_a_proven_po_there_is_no_proof() {
     let tree = Tree::default();
     let bytes = write(&good(), true);

@@ -28,6 +28,9 @@ use super::{Derived, Files, Question};
 
 /// How much larger than a member its source may be.
 const MOST_TIMES: usize = 64;
+/// How much larger than its source a member may be, and that much at any rate, in bytes. Entries without a translation
+/// are free, and what is derived here is read again for every binary catalogue.
+const MOST_GROWTH: (usize, usize) = (16, 1 << 20);
 /// How many directories up a source is looked for.
 const MOST_UP: usize = 16;
 
@@ -82,6 +85,10 @@ fn sources(path: &BStr) -> Vec<BString> {
 fn from_source(member: &BStr, content: &[u8], source: &[u8], path: BString) -> Option<Derived> {
     // Many small members must not have one large source read as often.
     if source.len() / MOST_TIMES > content.len() + 1024 {
+        return None;
+    }
+    let (times, more) = MOST_GROWTH;
+    if content.len() > source.len().saturating_mul(times).saturating_add(more) {
         return None;
     }
     let (merged, own) = (catalog::parse(content)?, catalog::parse(source)?);

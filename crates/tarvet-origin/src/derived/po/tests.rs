@@ -228,3 +228,14 @@ fn an_example_takes_its_translations_from_further_up() {
     let tree = Tree::from([("a/po/de.po", SOURCE), ("a/hello/po/de.po", "")]);
     assert_eq!(ask("a/hello/po/de.po", &tree), None);
 }
+
+#[test]
+fn a_catalogue_does_not_grow_without_bounds() {
+    let with = |entries: usize| {
+        let untranslated = |n: usize| format!("\nmsgid \"message {n} of a program\"\nmsgstr \"\"\n");
+        let more: String = (0..entries).map(untranslated).collect();
+        format!("{MERGED}{more}")
+    };
+    assert!(ask(&with(1000)).is_some());
+    assert_eq!(ask(&with(40_000)), None);
+}

@@ -2,7 +2,9 @@
 //!
 //! It adds documentation behind a module's code, a `$VERSION` below `package`, and the release to the list of changes. The
 //! code must be the tree's, line for line: documentation is let differ only behind the last line of code, where perl
-//! cannot take it for anything else, and where the code does not read it (`DATA`).
+//! cannot take it for anything else, and where the code does not read it (`DATA`). See [`code`] for how that is told.
+
+mod code;
 
 use std::collections::BTreeSet;
 
@@ -42,14 +44,14 @@ pub fn explain(member: &Question<'_>, release: &Release) -> Option<Derived> {
 
 /// Compares two modules; returns how, and the lines that were added.
 fn module(old: &[u8], new: &[u8], release: &Release) -> Option<(String, Vec<BString>)> {
-    let (old_code, new_code) = (code(old)?, code(new)?);
+    let (old_code, new_code) = (code::of(old)?, code::of(new)?);
     let mut old_lines = old_code.lines().peekable();
     let mut shown = Vec::new();
     let mut previous: &[u8] = b"";
     for line in new_code.lines() {
         if old_lines.peek() == Some(&line) {
             old_lines.next();
-        } else if is_package(previous) && is_version_line(line, release) {
+        } else if package(previous).is_some_and(|package| is_version_line(line, package, release)) {
             shown.push(BString::from(line));
         } else {
             return None;
@@ -66,67 +68,23 @@ fn module(old: &[u8], new: &[u8], release: &Release) -> Option<(String, Vec<BStr
     is_whole.then(|| (how.to_owned(), shown))
 }
 
-/// The code of a module whose end can be told: up to `__END__`, or up to the last `1;` where only documentation follows.
-fn code(text: &[u8]) -> Option<&[u8]> {
-    if text.contains_str("DATA") {
-        return None;
-    }
-    let mut at = 0;
-    let mut end = None;
-    for line in text.lines_with_terminator() {
-        if line.trim_end() == b"__END__" {
-            end = Some((at, at + line.len()));
-            break;
-        }
-        at += line.len();
-        if line.trim_end() == b"1;" {
-            end = Some((at, at));
-        }
-    }
-    let (end, rest) = end?;
-    let code = text.get(..end)?;
-    is_documentation(text.get(rest..)?).then_some(code.trim_end_with(|letter| letter == '\n'))
+/// The name in `package NAME;`
+fn package(line: &[u8]) -> Option<&[u8]> {
+    let name = line.strip_prefix(b"package ")?.strip_suffix(b";")?;
+    name.iter()
+        .all(|&byte| byte.is_ascii_alphanumeric() || b":_".contains(&byte))
+        .then_some(name)
 }
 
-/// Whether a text is documentation and nothing else: blank, or between a `=command` and `=cut`.
-fn is_documentation(text: &[u8]) -> bool {
-    let mut inside = false;
-    text.lines().all(|line| {
-        let command = matches!(line, [b'=', letter, ..] if letter.is_ascii_alphabetic());
-        if command {
-            inside = !line.starts_with(b"=cut");
-        }
-        command || inside || line.trim().is_empty()
-    })
-}
-
-fn is_package(line: &[u8]) -> bool {
-    let name = line
-        .strip_prefix(b"package ")
-        .and_then(|line| line.strip_suffix(b";"));
-    name.is_some_and(|name| {
-        name.iter()
-            .all(|&byte| byte.is_ascii_alphanumeric() || b":_".contains(&byte))
-    })
-}
-
-/// `our $VERSION = '1.2';`, or `$Foo::Bar::VERSION = '1.2';`
-fn is_version_line(line: &[u8], release: &Release) -> bool {
-    let line = line.trim();
-    let Some((name, value)) = line
-        .strip_suffix(b"';")
-        .and_then(|line| line.split_once_str(" = '"))
-    else {
-        return false;
+/// `our $VERSION = '1.2';`, or `$Foo::Bar::VERSION = '1.2';` in the package of that name and no other.
+fn is_version_line(line: &[u8], package: &[u8], release: &Release) -> bool {
+    let value = || {
+        let line = line.trim().strip_suffix(b"';")?;
+        let (name, value) = line.split_once_str(" = '")?;
+        let own = [b"$", package, b"::VERSION"].concat();
+        (name == b"our $VERSION" || name == own).then_some(value)
     };
-    let name = name.strip_prefix(b"our ").unwrap_or(name);
-    let is_name = name.strip_prefix(b"$").is_some_and(|name| {
-        name.ends_with(b"VERSION")
-            && name
-                .iter()
-                .all(|&byte| byte.is_ascii_alphanumeric() || b":_".contains(&byte))
-    });
-    is_name && stamp::is_own_version(value, release)
+    value().is_some_and(|value| stamp::is_own_version(value, release))
 }
 
 /// Compares two lists of changes; returns the lines that differ. `{{$NEXT}}` becomes the release, or goes.
@@ -216,6 +174,54 @@ mod tests {
             "package Foo;\neval <DATA>;\n1;\n__END__\n=pod\nx\n"
         ));
         assert!(!is_derived(OLD, OLD));
+    }
+
+    #[test]
+    fn the_version_of_another_module_is_not_set() {
+        let old = "package Foo;\nuse strict;\n1;\n";
+        let with = |line: &str| is_derived(old, &old.replace(";\nuse", &format!(";\n{line}\nuse")));
+        assert!(with("our $VERSION = '1.65';") && with("$Foo::VERSION = '1.65';"));
+        for line in [
+            "$IO::Socket::SSL::VERSION = '1.65';",
+            "$IO::Socket::SSL::MIN_VERSION = '1.65';",
+            "$FooVERSION = '1.65';",
+            "$VERSION = '1.65';",
+            "our $MIN_VERSION = '1.65';",
+            "our $Foo::VERSION = '1.65';",
+            "$Foo::Bar::VERSION = '1.65';",
+        ] {
+            assert!(!with(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_code_behind_a_template_is_compared() {
+        let template = "package Gen;\nuse strict;\nmy $t = <<'EOT';\npackage X;\n1;\n__END__\n\n=head1 NAME\n\nX\n\nEOT\nsub write {\n    print $t;\n}\n1;\n";
+        let evil = template.replace("sub write {", "system(\"evil\");\nsub write {");
+        assert!(!is_derived(template, &evil));
+        for (old, new) in [
+            (
+                "my $d = \"\n__END__\n\n=pod\n\n\";\n=cut\n\n",
+                "my $d = \"\n__END__\n\n=pod\n\n\";system(\"evil\");\n",
+            ),
+            (
+                "our $x = \"\n1;\n\n=pod\n\n\" ;\n\n=cut\n",
+                "our $x = \"\n1;\n\n=pod\n\n\" ; system(\"evil\");\n\n=cut\n",
+            ),
+            (
+                "my $d = q{\n1;\n};1;\n",
+                "my $d = q{\n1;\n\n=pod\n\n};system(\"evil\");1;\n",
+            ),
+            (
+                "our $x = <<X;\n1;\n\n=pod\n\nX\nsub ok {1}\n1;\n",
+                "our $x = <<X;\n1;\n\n=pod\n\nX\nsystem(\"evil\");\n1;\n",
+            ),
+        ] {
+            assert!(!is_derived(
+                &format!("package F;\n{old}"),
+                &format!("package F;\n{new}")
+            ));
+        }
     }
 
     #[test]
