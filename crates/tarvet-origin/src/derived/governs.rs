@@ -5,13 +5,12 @@ use bstr::ByteSlice;
 use super::{Files, Question, mo, stamp};
 
 /// Files that say this release's version, or that a step was done, and have no business to say anything else.
-const SAY_ONLY_THAT: [&str; 6] = [
-    ".tarball-version",
-    ".version",
-    "VERSION",
-    "version.texi",
-    ".dirstamp",
-    ".timestamp",
+const SAY_ONLY_THAT: [&str; 3] = ["version.texi", ".dirstamp", ".timestamp"];
+/// Files that say a version. Scripts of configure print them for m4, which expands any macro's name in them.
+const VERSIONS: [&str; 3] = [".tarball-version", ".version", "VERSION"];
+/// Words in descriptions of commits that are no macros' names.
+const IN_DESCRIPTIONS: [&str; 11] = [
+    "v", "rc", "a", "b", "p", "pre", "dev", "git", "alpha", "beta", "dirty",
 ];
 
 /// Whether what the member must contain is known, and it is something else: a binary catalogue whose `.po` is accounted
@@ -20,6 +19,12 @@ const SAY_ONLY_THAT: [&str; 6] = [
 /// To be asked of members that are not derived.
 pub fn governs(member: &Question<'_>, files: &dyn Files) -> bool {
     let name = member.path.rsplit_str("/").next().unwrap_or_default();
+    if VERSIONS.iter().any(|word| word.as_bytes() == name) {
+        return !member.content.lines().all(is_description) || member.content.is_empty();
+    }
+    if name == b"version.texi" && !stamp::only_sets(member.content) {
+        return true;
+    }
     let is_stamp = name.starts_with(b"stamp-") || name.ends_with(b".stamp");
     if is_stamp || SAY_ONLY_THAT.iter().any(|word| word.as_bytes() == name) {
         return !member.content.iter().all(|byte| is_plain(*byte));
@@ -29,6 +34,22 @@ pub fn governs(member: &Question<'_>, files: &dyn Files) -> bool {
     }
     let template = files.proven(stamp::template_of(member.path).as_ref());
     template.is_some_and(|template| is_filled_with_more(&template, member.content))
+}
+
+/// Whether a line is one word like those that `git describe` prints: numbers, ids, and words that say how far it is.
+fn is_description(line: &[u8]) -> bool {
+    let is_word = |word: &[u8]| {
+        let id = word.strip_prefix(b"g").unwrap_or(word);
+        IN_DESCRIPTIONS.iter().any(|own| own.as_bytes() == word)
+            || id.iter().all(|byte| matches!(byte, b'a'..=b'f'))
+    };
+    let start = line.strip_prefix(b"v").unwrap_or(line);
+    line.len() <= 100
+        && start.first().is_some_and(u8::is_ascii_hexdigit)
+        && line
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".+~-".contains(byte))
+        && line.split(|byte| !byte.is_ascii_alphabetic()).all(is_word)
 }
 
 /// What versions, dates and ids are written with, in stamps and around them; nothing that a shell, make, m4 or C would
@@ -49,7 +70,7 @@ fn line_is_filled_with_more(template: &[u8], line: &[u8]) -> Option<bool> {
     let [before, name, after] = words.as_slice() else {
         return None;
     };
-    if !stamp::stands_for_release(name) {
+    if !stamp::speaks_of_release(name) {
         return None;
     }
     let value = line.strip_prefix(*before)?.strip_suffix(*after)?;
@@ -80,6 +101,20 @@ mod tests {
             ("doc/stamp-vti", "@set VERSION 1.2$(id)\n", true),
             (".tarball-version", "1.3\n", false),
             (".tarball-version", "1.3;id\n", true),
+            (".tarball-version", "AX_NO_HARDENING 1.0", true),
+            (".tarball-version", "1.0-AX_NO_HARDENING", true),
+            (".tarball-version", "AX_NO_HARDENING", true),
+            (".tarball-version", "version 9.9\n", true),
+            (".tarball-version", "", true),
+            (".version", "0.20.1.124-32cf\n", false),
+            (".version", "v1.2-rc1-15-gefc3464-dirty", false),
+            (
+                "VERSION",
+                "1.10.1\nefc346430901b84f1f580a147191624d7ded0db6\n",
+                false,
+            ),
+            ("doc/version.texi", "@set VERSION 1.2\n", false),
+            ("doc/version.texi", "@set VERSION 1.2\n@include x\n", true),
             ("doc/timestamp.html", "<a>", false),
             ("configure", "$(id)", false),
         ] {

@@ -70,6 +70,12 @@ pub trait Files {
     fn proven(&self, path: &BStr) -> Option<Cow<'_, [u8]>>;
     /// Whether the signed tree has a file at this path.
     fn in_tree(&self, path: &BStr) -> bool;
+    /// Whether the signed tree has a file of this name in any directory, so that a member of that name may be found
+    /// instead of it. True where that is not known.
+    fn has_name(&self, name: &BStr) -> bool {
+        let _ = name;
+        true
+    }
     /// Whether the tarball has a member at this path.
     fn is_member(&self, path: &BStr) -> bool;
     /// The bytes of a file of the signed tree, at a path of the whole tree where the tarball is made of a directory of it.

@@ -43,6 +43,12 @@ impl Files for Tree {
         self.files.contains_key(&BString::from(path))
     }
 
+    fn has_name(&self, name: &BStr) -> bool {
+        self.files
+            .keys()
+            .any(|path| path.rsplit_str("/").next() == Some(name.as_bytes()))
+    }
+
     fn is_member(&self, path: &BStr) -> bool {
         self.paths().any(|own| own == path)
     }

@@ -2,64 +2,65 @@
 
 use bstr::{BStr, ByteSlice};
 
-use super::lines::{definition, names_versions};
-use super::{date, version};
-use crate::derived::Release;
+use super::names::{self, base, in_deps};
+use super::words::{self, Means};
+use super::{date, macros, pieces, texinfo, version};
+use crate::derived::{Files, Release};
 
 /// The longest such file, in bytes.
 pub const LONGEST: usize = 4096;
 
-/// Recomputes such a file from the release; returns how.
-pub fn explain(path: &BStr, content: &[u8], release: &Release) -> Option<String> {
-    let name = path.rsplit_str("/").next()?.as_bstr();
-    if content.len() > LONGEST || !claims(path) {
+/// Recomputes such a file, that the tree does not have, from the release; returns how.
+pub fn explain(path: &BStr, content: &[u8], release: &Release, files: &dyn Files) -> Option<String> {
+    let name = base(path);
+    if content.len() > LONGEST {
         return None;
     }
-    if is_stamp(name, content) || in_deps(path) && content == b"# dummy\n" {
+    if is_stamp(path, content) || in_deps(path) && content == b"# dummy\n" {
         return Some("stamp: fixed contents of a stamp file".into());
     }
     if name == ".timestamp" {
         return is_seconds(content, release).then(|| "stamp: a time close to the release's".into());
     }
-    if is_texinfo(content, release) {
+    if names::is_texinfo(name) && texinfo::is_settings(content, release) {
         return Some("stamp: this release's version and a date, for texinfo".into());
     }
-    if names_versions(path) && (is_values(content, release) || is_header(content, release)) {
-        return Some("stamp: this release's version and nothing else".into());
-    }
-    None
+    let holds = names::holds_version(name) || names::is_manuals_version(path);
+    let is_sound = holds && is_values(name, content, release)
+        // Beside a source, the header is found instead of the tree's own.
+        || names::is_header(name) && macros::is_header(path, content, release) && !files.has_name(name);
+    is_sound.then(|| "stamp: this release's version and nothing else".into())
 }
 
-/// Whether a file is one line with a version or a placeholder, or a stamp.
-pub fn is_brief(content: &[u8]) -> bool {
-    let line = content.strip_suffix(b"\n").unwrap_or(content);
-    line.len() <= 100
-        && line
-            .iter()
-            .all(|&byte| version::is_version_byte(byte) || byte == b'@')
+/// Whether a tracked file of this name, that held a placeholder or a former version alone, has this release's now.
+pub fn is_raised(path: &BStr, old: &[u8], new: &[u8], release: &Release) -> bool {
+    let name = base(path);
+    if !names::holds_version(name) || new.len() > LONGEST || !is_values(name, new, release) {
+        return false;
+    }
+    let old = old.strip_suffix(b"\n").unwrap_or(old);
+    let new = new.lines().next().unwrap_or_default();
+    let is_open =
+        pieces::name(old).is_some_and(|name| words::placeholder(name, release) == Some(Means::Version));
+    is_open || version::is_before(old, new) || version::is_former(old, new)
 }
 
 /// Whether a path may be one of such a file.
 pub fn claims(path: &BStr) -> bool {
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    let lower = name.to_ascii_lowercase();
-    names_versions(path) || lower.contains_str("stamp") || in_deps(path)
-}
-
-/// Whether a path is one of the files that automake tracks dependencies with.
-pub fn in_deps(path: &BStr) -> bool {
-    path.rsplit_str("/").nth(1) == Some(b".deps".as_slice())
-        && (path.ends_with(b".Po") || path.ends_with(b".Plo"))
+    let name = base(path);
+    names::holds_version(name)
+        || names::is_header(name)
+        || names::is_texinfo(name)
+        || names::is_manuals_version(path)
+        || in_deps(path)
+        || name.to_ascii_lowercase().contains_str("stamp")
 }
 
 /// Whether the file is a stamp: the word `timestamp`, as gettext's and automake's are, or its own name.
-fn is_stamp(name: &BStr, content: &[u8]) -> bool {
-    let Some(word) = content.strip_suffix(b"\n") else {
-        return false;
-    };
-    let is_stamp = name.starts_with(b"stamp") || name.ends_with(b"stamp");
-    let is_own = word == name && word.iter().all(|&byte| version::is_version_byte(byte));
-    is_stamp && (word == b"timestamp" || is_own)
+fn is_stamp(path: &BStr, content: &[u8]) -> bool {
+    let name = base(path);
+    names::is_stamp(name) && content == b"timestamp\n"
+        || names::is_manuals_stamp(path) && content.strip_suffix(b"\n") == Some(name.as_bytes())
 }
 
 fn is_seconds(content: &[u8], release: &Release) -> bool {
@@ -73,113 +74,34 @@ fn is_seconds(content: &[u8], release: &Release) -> bool {
     seconds.is_some_and(|seconds| date::is_near_seconds(seconds, release))
 }
 
-/// Whether the file is what automake writes for `@setfilename` manuals: version.texi and its stamp.
-fn is_texinfo(content: &[u8], release: &Release) -> bool {
-    let Some(content) = content.strip_suffix(b"\n") else {
-        return false;
-    };
-    let lines: Vec<&[u8]> = content.split(|&byte| byte == b'\n').collect();
-    let [updated, month, edition, version, more @ ..] = lines.as_slice() else {
-        return false;
-    };
-    let value = |line: &'_ [u8], name: &str| {
-        line.strip_prefix(format!("@set {name} ").as_bytes())
-            .map(<[u8]>::to_vec)
-    };
-    let is_date = |text: Option<Vec<u8>>| {
-        text.and_then(|text| date::whole(&text))
-            .is_some_and(|date| date::is_past(date, release))
-    };
-    let is_own = |text: Option<Vec<u8>>| text.is_some_and(|text| version::is_own(&text, release));
-    is_date(value(updated, "UPDATED"))
-        && is_date(value(month, "UPDATED-MONTH"))
-        && is_own(value(edition, "EDITION"))
-        && is_own(value(version, "VERSION"))
-        && more.len() < 4
-        && more.iter().all(|line| is_own(value(line, "ARCHIVE-VERSION")))
-}
-
-/// Whether the file is the version alone, or the version and the commit.
-fn is_values(content: &[u8], release: &Release) -> bool {
+/// Whether the file is the version alone; or, if it is `VERSION`, the version and the commit.
+fn is_values(name: &BStr, content: &[u8], release: &Release) -> bool {
     let content = content.strip_suffix(b"\n").unwrap_or(content);
     let mut lines = content.split(|&byte| byte == b'\n');
     let first = lines.next().unwrap_or_default();
     version::is_own(first, release)
         && lines
             .next()
-            .is_none_or(|commit| version::is_commit(commit, release))
+            .is_none_or(|commit| name == "VERSION" && version::is_commit(commit, release))
         && lines.next().is_none()
-}
-
-/// Whether the file is a header of C that defines the version, or parts of it, and nothing else.
-fn is_header(content: &[u8], release: &Release) -> bool {
-    let mut defines = 0;
-    let is_sound = content.ends_with(b"\n")
-        && content.lines().all(|line| {
-            let line = line.trim();
-            if let Some((name, value)) = definition(line) {
-                defines += 1;
-                return is_guard(name) && value.is_empty() || names_part(name) && is_value(value, release);
-            }
-            let guard = line.strip_prefix(b"#ifndef ");
-            line.is_empty() || line == b"#endif" || line == b"#pragma once" || guard.is_some_and(is_guard)
-        });
-    is_sound && defines > 0
-}
-
-fn is_guard(name: &[u8]) -> bool {
-    let is_name = name
-        .iter()
-        .all(|&byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    is_name && (name.ends_with(b"_H") || name.ends_with(b"_H_") || name.ends_with(b"_H__"))
-}
-
-/// Whether a macro says a version or a part of one.
-fn names_part(name: &[u8]) -> bool {
-    let upper = name.to_ascii_uppercase();
-    let is_other = [&b"MIN_"[..], b"MAX_", b"REQUIRE"]
-        .iter()
-        .any(|word| upper.contains_str(word));
-    let parts = [
-        &b"VERSION"[..],
-        b"VERSION_MAJOR",
-        b"VERSION_MINOR",
-        b"VERSION_MICRO",
-        b"VERSION_PATCH",
-    ];
-    !is_other && parts.iter().any(|part| upper.ends_with(part))
-}
-
-/// Whether a macro's value is the version in quotes, or a number of the version.
-fn is_value(value: &[u8], release: &Release) -> bool {
-    if let Some(quoted) = value
-        .strip_prefix(b"\"")
-        .and_then(|value| value.strip_suffix(b"\""))
-    {
-        return version::is_own(quoted, release);
-    }
-    let numbers = version::own(release);
-    !value.is_empty()
-        && value.iter().all(u8::is_ascii_digit)
-        && numbers
-            .iter()
-            .any(|own| own.split('.').any(|number| number.as_bytes() == value))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derived::testing::Tree;
 
     fn is_derived(path: &str, content: &str) -> bool {
         let release = Release {
-            name: "foo".into(),
+            name: "jq".into(),
             version: "1.8.2".into(),
             tag: "v1.8.2".into(),
             commit: "efc346430901b84f1f580a147191624d7ded0db6".into(),
             commit_time: Some(1_774_967_450),
             ..Release::default()
         };
-        explain(path.into(), content.as_bytes(), &release).is_some()
+        let tree = Tree::from([("include/jq_version.h", ""), ("a.c", "")]);
+        explain(path.into(), content.as_bytes(), &release, &tree).is_some()
     }
 
     #[test]
@@ -201,7 +123,11 @@ mod tests {
             ("src/version.h", "#define JQ_VERSION \"1.8.2\"\n"),
             (
                 "src/version.h",
-                "#ifndef V_H\n#define V_H\n#define FOO_VERSION_MAJOR 1\n#endif\n",
+                "#ifndef JQ_VERSION_H_\n#define JQ_VERSION_H_\n#define JQ_VERSION_MAJOR 1\n\n#endif\n",
+            ),
+            (
+                "version.h",
+                "#pragma once\n#define VERSION \"1.8.2\"\n#define JQ_VERSION_MINOR 8\n",
             ),
         ] {
             assert!(is_derived(path, content), "{path}");
@@ -235,6 +161,43 @@ mod tests {
             ("src/version.h", "#define JQ_VERSION \"1.8.2\" evil\n"),
             ("src/version.h", "#define malloc \"1.8.2\"\n"),
             ("src/version.h", "#define JQ_VERSION 9\n"),
+            ("src/version.h", "#define JQ_VERSION_MINOR 1\n"),
+            // Another header's guard, and one that stays open.
+            (
+                "src/version.h",
+                "#define HARDENING_H\n#define JQ_VERSION \"1.8.2\"\n",
+            ),
+            (
+                "src/version.h",
+                "#ifndef HARDENING_H\n#define HARDENING_H\n#define JQ_VERSION \"1.8.2\"\n#endif\n",
+            ),
+            (
+                "src/version.h",
+                "#ifndef VERSION_H\n#define VERSION_H\n#define HARDENING_H\n#define JQ_VERSION \"1.8.2\"\n#endif\n",
+            ),
+            (
+                "src/version.h",
+                "#ifndef VERSION_H\n#define VERSION_H\n#endif\n#define JQ_VERSION \"1.8.2\"\n",
+            ),
+            ("src/version.h", "#define TLS1_3_VERSION \"1.8.2\"\n"),
+            ("src/version.h", "#define FOO_VERSION \"1.8.2\"\n"),
+            // The tree has one of that name, and the system too.
+            ("src/jq_version.h", "#define JQ_VERSION \"1.8.2\"\n"),
+            ("include/linux/version.h", "#define VERSION \"1.8.2\"\n"),
+            ("src/driver.c", "#define VERSION \"1.8.2\"\n"),
+            // Names of code.
+            ("stamp.py", "timestamp\n"),
+            ("src/stamp.h", "timestamp\n"),
+            ("stamp-env.sh", "timestamp\n"),
+            ("stamp-verify", "timestamp\n"),
+            ("check.stamp", "timestamp\n"),
+            ("stamp_checks", "stamp_checks\n"),
+            (".python-version", "1.8.2\n"),
+            ("rust-version", "1.8.2\n"),
+            (
+                ".tarball-version",
+                "1.8.2\nefc346430901b84f1f580a147191624d7ded0db6\n",
+            ),
             ("src/version.h", "#define MIN_VERSION \"1.8.2\"\n"),
             (
                 "src/version.h",
@@ -243,6 +206,38 @@ mod tests {
             ("src/version.h", "#define JQ_VERSION \"1.8.2\"\\\n"),
         ] {
             assert!(!is_derived(path, content), "{path}: {content}");
+        }
+    }
+
+    #[test]
+    fn a_tracked_version_is_raised() {
+        let release = Release {
+            name: "foo".into(),
+            version: "1.3".into(),
+            tag: "v1.3".into(),
+            ..Release::default()
+        };
+        let ask = |path: &str, old: &str, new: &str| {
+            is_raised(path.into(), old.as_bytes(), new.as_bytes(), &release)
+        };
+        for old in ["1.2\n", "1.3-dev\n", "@VERSION@\n", "1.2"] {
+            assert!(ask("VERSION", old, "1.3\n"), "{old}");
+        }
+        for (path, old, new) in [
+            ("VERSION", "1.4\n", "1.3\n"),
+            ("VERSION", "1.2.1\n", "1.3\n"),
+            ("VERSION", "@MIN_VERSION@\n", "1.3\n"),
+            ("VERSION", "1.2\nMIN=3\n", "1.3\n"),
+            ("VERSION", "set -e\nexit 1\n", "1.3\n"),
+            ("VERSION", "1.2\n", "1.3;id\n"),
+            (".python-version", "1.2\n", "1.3\n"),
+            (".ruby-version", "1.2\n", "1.3\n"),
+            ("rust-version", "1.2\n", "1.3\n"),
+            ("MIN_VERSION", "1.2\n", "1.3\n"),
+            ("tls_version", "TLS1.2\n", "1.3\n"),
+            ("conf/tls-version", "1.2\n", "1.3\n"),
+        ] {
+            assert!(!ask(path, old, new), "{path}: {old}");
         }
     }
 }

@@ -1,28 +1,29 @@
 //! A tracked file, or a template, with the release's stamps put in.
 //!
-//! Line by line the same, but for versions, dates and commit ids. A stamp may replace only what says nothing yet (a
-//! placeholder, or this very version marked as unreleased); in a file of versions or in the title of a manual page also
-//! an older version or date. So neither a limit nor a required version elsewhere can be raised under this name, and
-//! nothing outside the strict alphabets comes in.
+//! Line by line the same, but for versions, dates and commit ids, and only in files whose names say that they are there
+//! for that. A stamp may replace only what says nothing yet (a placeholder, or this very version marked as unreleased);
+//! in macros that are the package's own by their names, and in the title of a manual page, also an older version or
+//! date. So neither a limit nor a required version elsewhere can be raised under this name, and nothing outside the
+//! strict alphabets comes in.
 
 use bstr::{BStr, BString, ByteSlice};
 
-use super::pieces::{Piece, cut};
-use super::{date, version};
+use super::names::{self, Kind};
+use super::pieces::{self, Piece, cut};
+use super::words::{self, Means};
+use super::{date, macros, texinfo, version};
 use crate::derived::Release;
 
 /// The most lines that may differ.
 const MOST: usize = 200;
 
 /// The changed lines, old and new by turns; None where anything else differs, or nothing does.
-pub fn changes(path: &BStr, old: &[u8], new: &[u8], release: &Release) -> Option<Vec<BString>> {
-    // A NUL or a bare carriage return would make lines of it that are none.
+pub fn changes(path: &BStr, kind: Kind, old: &[u8], new: &[u8], release: &Release) -> Option<Vec<BString>> {
+    // A NUL would make lines of it that are none.
     if new.contains(&0) || old.contains(&0) {
         return None;
     }
-    let is_versions = names_versions(path);
-    let is_manual = is_manual(path);
-    let is_text = is_text(path);
+    let is_manual = names::is_manual(path);
     let mut old_lines = old.lines_with_terminator().peekable();
     let mut new_lines = new.lines_with_terminator().peekable();
     let mut shown = Vec::new();
@@ -36,7 +37,9 @@ pub fn changes(path: &BStr, old: &[u8], new: &[u8], release: &Release) -> Option
             continue;
         }
         let is_title = is_manual && before.starts_with(b".TH ") && after.starts_with(b".TH ");
-        if shown.len() >= 2 * MOST || !is_stamped(before, after, (is_versions, is_text), is_title, release) {
+        let is_sound =
+            is_title && is_titled(before, after, release) || is_stamped(kind, before, after, release);
+        if shown.len() >= 2 * MOST || !is_sound {
             return None;
         }
         shown.extend([BString::from(before.trim_end()), BString::from(after.trim_end())]);
@@ -48,60 +51,66 @@ pub fn changes(path: &BStr, old: &[u8], new: &[u8], release: &Release) -> Option
     (!shown.is_empty()).then_some(shown)
 }
 
-/// Whether one line is another with stamps put in.
-fn is_stamped(
-    old: &[u8],
-    new: &[u8],
-    (is_versions, is_text): (bool, bool),
-    is_title: bool,
-    release: &Release,
-) -> bool {
-    if is_versions && is_definition(old, new, release) {
-        return true;
+/// Whether one line is another with stamps put in, as a file of that kind may have them.
+fn is_stamped(kind: Kind, old: &[u8], new: &[u8], release: &Release) -> bool {
+    match kind {
+        Kind::Version => false,
+        Kind::Header => macros::is_stamped(old, new, release),
+        Kind::Texinfo => texinfo::is_stamped(old, new, release),
+        Kind::Manual => old.starts_with(b".\\\"") && is_filled(old, new, false, release),
+        Kind::Prose => is_filled(old, new, true, release) || is_link_to_tag(old, new, release),
+        Kind::Template => is_filled(old, new, false, release),
     }
-    if is_link_to_tag(old, new, release) {
-        return true;
-    }
+}
+
+/// Whether one line is another with its placeholders filled.
+fn is_filled(old: &[u8], new: &[u8], is_prose: bool, release: &Release) -> bool {
     let (before, after) = (cut(old), cut(new));
-    if is_title {
-        return titles(&before) == titles(&after)
-            && after
-                .iter()
-                .all(|piece| before.contains(piece) || may_be_in_title(piece, release));
-    }
-    let any_old = is_versions && (says_version(old) || is_text && speaks_of_release(old));
     before.len() == after.len()
         && before
             .iter()
             .zip(&after)
-            .all(|(old, new)| old == new || may_become(old, new, any_old, release))
+            .all(|(old, new)| old == new || may_become(old, new, is_prose, release))
 }
 
-/// Whether a line of C defines a version or a date that is the package's own, by the macro's name.
-fn says_version(line: &[u8]) -> bool {
-    let Some((name, _)) = definition(line) else {
-        return false;
-    };
-    [&b"VERSION"[..], b"RELEASE", b"DATE", b"STAMP"]
-        .iter()
-        .any(|word| name.ends_with(word))
-        && !is_limit(name)
+/// Whether one piece of a line may become another.
+fn may_become(old: &Piece<'_>, new: &Piece<'_>, is_prose: bool, release: &Release) -> bool {
+    match (old, new) {
+        (Piece::Version(old), Piece::Version(new)) => {
+            is_prose && version::is_own(new, release) && version::is_before(old, new)
+        }
+        (Piece::Placeholder(text), new) => {
+            if pieces::is_unreleased(text) {
+                // Elsewhere the word may be a program's own.
+                return is_prose
+                    && [Means::Version, Means::Date]
+                        .iter()
+                        .any(|means| is_stamp(new, *means, release));
+            }
+            let means = pieces::name(text).and_then(|name| words::placeholder(name, release));
+            means.is_some_and(|means| is_stamp(new, means, release))
+        }
+        _ => false,
+    }
 }
 
-/// Whether a line of text is about a version or a date, and not about the least or the most of one.
-fn speaks_of_release(line: &[u8]) -> bool {
-    let upper = line.to_ascii_uppercase();
-    [&b"VERSION"[..], b"RELEASE", b"DATE"]
-        .iter()
-        .any(|word| upper.contains_str(word))
-        && !is_limit(&upper)
+/// Whether a piece is what a placeholder stood for.
+fn is_stamp(piece: &Piece<'_>, means: Means, release: &Release) -> bool {
+    match (means, piece) {
+        (Means::Version, Piece::Version(version)) => version::is_own(version, release),
+        (Means::Date, Piece::Date(_, date)) => date::is_near(*date, release),
+        (Means::Commit, Piece::Commit(commit)) => version::is_commit(commit, release),
+        _ => false,
+    }
 }
 
-/// Whether a name, in capitals, is one of a limit.
-fn is_limit(name: &[u8]) -> bool {
-    [&b"MIN"[..], b"MAX", b"REQUIRE", b"LEAST"]
-        .iter()
-        .any(|word| name.contains_str(word))
+/// Whether one title of a manual page is another with stamps put in.
+fn is_titled(old: &[u8], new: &[u8], release: &Release) -> bool {
+    let (before, after) = (cut(old), cut(new));
+    titles(&before, release) == titles(&after, release)
+        && after
+            .iter()
+            .all(|piece| before.contains(piece) || may_be_in_title(piece, release))
 }
 
 /// Whether a link to the log of a repository became one to the tag's log.
@@ -117,15 +126,16 @@ fn is_link_to_tag(old: &[u8], new: &[u8], release: &Release) -> bool {
 }
 
 /// A title without its versions, which may be put behind a name that had none, and with its dates made one.
-fn titles(pieces: &[Piece<'_>]) -> Vec<u8> {
+fn titles(pieces: &[Piece<'_>], release: &Release) -> Vec<u8> {
+    let means = |text: &[u8]| super::pieces::name(text).and_then(|name| words::placeholder(name, release));
     let mut title: Vec<u8> = Vec::new();
     for piece in pieces {
         match piece {
             Piece::Version(_) => title.truncate(title.trim_end_with(|letter| letter == ' ').len()),
-            Piece::Placeholder(name) if stands_for(name, "version") => {
+            Piece::Placeholder(text) if means(text) == Some(Means::Version) => {
                 title.truncate(title.trim_end_with(|letter| letter == ' ').len());
             }
-            Piece::Placeholder(name) if stands_for(name, "date") => title.push(0),
+            Piece::Placeholder(text) if means(text) == Some(Means::Date) => title.push(0),
             Piece::Date(..) => title.push(0),
             Piece::Text(text) | Piece::Commit(text) | Piece::Placeholder(text) => {
                 title.extend_from_slice(text)
@@ -146,96 +156,6 @@ fn may_be_in_title(piece: &Piece<'_>, release: &Release) -> bool {
     }
 }
 
-/// Whether one piece of a line may become another.
-fn may_become(old: &Piece<'_>, new: &Piece<'_>, any_old: bool, release: &Release) -> bool {
-    match (old, new) {
-        (Piece::Version(old), Piece::Version(new)) => {
-            version::is_own(new, release) && (any_old || version::is_before(old, new))
-        }
-        (Piece::Placeholder(name), Piece::Version(new)) => {
-            stands_for(name, "version") && version::is_own(new, release)
-        }
-        (Piece::Date(..), Piece::Date(_, new)) => any_old && date::is_near(*new, release),
-        (Piece::Placeholder(name), Piece::Date(_, new)) => {
-            stands_for(name, "date") && date::is_near(*new, release)
-        }
-        (Piece::Placeholder(name), Piece::Commit(new)) => {
-            (stands_for(name, "commit") || stands_for(name, "revision")) && version::is_commit(new, release)
-        }
-        _ => false,
-    }
-}
-
-/// Whether a placeholder stands for a thing of a kind: by its name, or because it only says that there is none yet.
-pub fn stands_for(name: &[u8], kind: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.contains_str(kind) || lower.contains_str("unreleased") && kind != "commit"
-}
-
-/// Whether a line of C defines a version to be this release's, whatever it was before.
-fn is_definition(old: &[u8], new: &[u8], release: &Release) -> bool {
-    let (Some((name, _)), Some((new_name, value))) = (definition(old), definition(new)) else {
-        return false;
-    };
-    let bare = value
-        .strip_prefix(b"\"")
-        .and_then(|value| value.strip_suffix(b"\""));
-    name == new_name
-        && name.ends_with(b"VERSION")
-        && !is_limit(name)
-        && bare.is_some_and(|value| version::is_own(value, release))
-}
-
-/// The name and the value of `#define NAME VALUE`.
-pub fn definition(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let rest = line
-        .trim()
-        .strip_prefix(b"#")?
-        .trim_start()
-        .strip_prefix(b"define")?;
-    let rest = rest
-        .strip_prefix(b" ")
-        .or_else(|| rest.strip_prefix(b"\t"))?
-        .trim_start();
-    let length = rest
-        .iter()
-        .take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        .count();
-    let (name, value) = rest.split_at_checked(length)?;
-    let is_spaced = value.is_empty() || value.first().is_some_and(u8::is_ascii_whitespace);
-    (is_spaced && !name.is_empty()).then_some((name, value.trim()))
-}
-
-/// Whether a file is one that says versions, by its name.
-pub fn names_versions(path: &BStr) -> bool {
-    let name = path
-        .rsplit_str("/")
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let stem = name
-        .split_str(".")
-        .find(|part| !part.is_empty())
-        .unwrap_or_default();
-    stem.contains_str("version") || stem.ends_with(b"ver")
-}
-
-/// Whether a file is one that no program runs, by its name: without an ending, or with one of a text.
-fn is_text(path: &BStr) -> bool {
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    let ending = name
-        .rfind_byte(b'.')
-        .filter(|&at| at > 0)
-        .and_then(|at| name.get(at..));
-    ending.is_none_or(|ending| [&b".txt"[..], b".texi", b".xml", b".md", b".rst"].contains(&ending))
-}
-
-/// Whether a file is the source of a manual page, by its name.
-pub fn is_manual(path: &BStr) -> bool {
-    let path = path.strip_suffix(b".in").unwrap_or(path);
-    matches!(path, [.., b'.', b'1'..=b'9'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,26 +172,107 @@ mod tests {
     }
 
     fn is_derived(path: &str, old: &str, new: &str) -> bool {
-        changes(path.into(), old.as_bytes(), new.as_bytes(), &release()).is_some()
+        let kind = names::kind(path.into());
+        kind.is_some_and(|kind| {
+            changes(path.into(), kind, old.as_bytes(), new.as_bytes(), &release()).is_some()
+        })
+    }
+
+    fn is_filled_template(path: &str, old: &str, new: &str) -> bool {
+        changes(
+            path.into(),
+            Kind::Template,
+            old.as_bytes(),
+            new.as_bytes(),
+            &release(),
+        )
+        .is_some()
     }
 
     #[test]
     fn a_version_header_is_stamped() {
-        let old = "#define V \"8.21.0-DEV\"\n#define T \"[unreleased]\"\n#define X 1\n";
-        let new = "#define V \"8.21.0\"\n#define T \"2026-06-24\"\n#define X 1\n";
+        let old =
+            "#define LIBFOO_VERSION \"8.21.0-DEV\"\n#define LIBFOO_TIMESTAMP \"[unreleased]\"\n#define X 1\n";
+        let new = "#define LIBFOO_VERSION \"8.21.0\"\n#define LIBFOO_TIMESTAMP \"2026-06-24\"\n#define X 1\n";
         assert!(is_derived("include/foover.h", old, new));
-        assert_eq!(
-            changes("a.h".into(), old.as_bytes(), new.as_bytes(), &release())
-                .unwrap()
-                .len(),
-            4
-        );
+        assert!(!is_derived("include/foo.h", old, new) && !is_derived("server.c", old, new));
         assert!(is_derived(
             "tool_version.h",
-            "#define A_VERSION   LIB_VERSION\n",
-            "#define A_VERSION \"8.21.0\"\n"
+            "#define FOO_VERSION   LIBFOO_VERSION\n",
+            "#define FOO_VERSION \"8.21.0\"\n"
         ));
-        assert!(is_derived("VERSION", "version 8.20.0\n", "version 8.21.0\n"));
+        assert!(is_derived(
+            "doc/version.texi",
+            "@set UPDATED 1 May 2026\n@set VERSION 8.20.0\n",
+            "@set UPDATED 24 June 2026\n@set VERSION 8.21.0\n"
+        ));
+        assert!(!is_derived(
+            "doc/version.texi",
+            "@set MIN 8.20.0\n",
+            "@set MIN 8.21.0\n"
+        ));
+    }
+
+    #[test]
+    fn no_macro_but_the_packages_own_is_stamped() {
+        for (name, old) in [
+            ("ENFORCE_VERSION", "check_peer_version(p)"),
+            ("FOO_VERSION", "check_peer_version(p)"),
+            ("FOO_VERSION", "HARDENED"),
+            ("FOO_VERSION", "1"),
+            ("FOO_VERSION", "\"9.0.0\""),
+            ("FOO_VERSION", "\"1.3\""),
+            ("HARDENED_VERSION", "1"),
+            ("TLS_PROTOCOL_VERSION", "\"8.20.0\""),
+            ("LOWEST_VERSION", "\"8.20.0\""),
+            ("OLDEST_TLS_VERSION", "\"8.20.0\""),
+            ("MIN_TLS_VERSION", "\"8.20.0\""),
+            ("FOO_MIN_VERSION", "\"8.20.0\""),
+        ] {
+            let line = |value: &str| format!("#define {name} {value}\n");
+            for path in ["driver.h", "version.h", "foover.h"] {
+                assert!(!is_derived(path, &line(old), &line("\"8.21.0\"")), "{name} {old}");
+            }
+        }
+        for name in ["KEY_EXPIRY_DATE", "BAN_UNTIL_DATE"] {
+            let line = |date: &str| format!("#define {name} \"{date}\"\n");
+            assert!(
+                !is_derived("version.h", &line("2026-01-01"), &line("2026-06-24")),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_whole_words_are_placeholders() {
+        for (old, new) in [
+            (
+                "if @validate_signature@; then exit 1; fi\n",
+                "if 2026-06-24; then exit 1; fi\n",
+            ),
+            ("#define X \"@MIN_SSL_VERSION@\"\n", "#define X \"8.21.0\"\n"),
+            ("#define Y \"@OPENSSL_VERSION@\"\n", "#define Y \"8.21.0\"\n"),
+            ("@update@ \n", "2026-06-24 \n"),
+            ("printf(\"%update%d\");\n", "printf(\"2026-06-24d\");\n"),
+            ("x = y %version% z;\n", "x = y 8.21.0 z;\n"),
+            ("x [unreleased]\n", "x 8.21.0\n"),
+            ("x 8.21.0-dev\n", "x 8.21.0\n"),
+            ("@VERSION@\n", "2026-06-24\n"),
+        ] {
+            assert!(!is_filled_template("check.sh", old, new), "{new}");
+        }
+        assert!(is_filled_template(
+            "foo.pc",
+            "Version: @VERSION@\n",
+            "Version: 8.21.0\n"
+        ));
+        assert!(is_filled_template(
+            "foo.h",
+            "#define A \"@FOO_VERSION@\"\n",
+            "#define A \"8.21.0\"\n"
+        ));
+        // A tracked source is none of a template, whatever its lines look like.
+        assert!(!is_derived("a.m", "foo(@version@);\n", "foo(8.21.0);\n"));
     }
 
     #[test]
@@ -403,6 +404,19 @@ mod tests {
                 "#define TLS_MIN_VERSION \"8.21.0\"\n",
             ),
             ("a.sh", "[ $x = unreleased ]\n", "[ $x = 8.21.0 ]\n"),
+            ("a.c", "if (unreleased) reject();\n", "if (8.21.0) reject();\n"),
+            ("README", "if unreleased\n", "if 8.21.0\n"),
+            (
+                "tools/check-version",
+                "test \"$tls_version\" = 8.20.0\n",
+                "test \"$tls_version\" = 8.21.0\n",
+            ),
+            (
+                "server.xml",
+                "<tls version=\"8.20.0\"/>\n",
+                "<tls version=\"8.21.0\"/>\n",
+            ),
+            ("foo.3", ".SH @VERSION@\n", ".SH 8.21.0\n"),
             // Lines more or fewer, and other alphabets.
             ("version.h", "version 8.20.0\n", "version 8.21.0\nint x;\n"),
             ("version.h", "version 8.20.0\nint x;\n", "version 8.21.0\n"),
@@ -424,6 +438,6 @@ mod tests {
 
     #[test]
     fn a_commit_id_is_the_releases() {
-        assert!(is_derived("a.txt", "commit @commit@\n", "commit efc3464\n"));
+        assert!(is_derived("doc/a.txt", "commit @commit@\n", "commit efc3464\n"));
     }
 }

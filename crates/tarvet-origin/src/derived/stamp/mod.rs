@@ -3,21 +3,30 @@
 mod date;
 mod fixed;
 mod lines;
+mod macros;
+mod names;
 mod pieces;
+mod texinfo;
 mod version;
+mod words;
 
 use bstr::{BStr, BString, ByteSlice};
+
+use names::Kind;
 
 use super::{Derived, Files, Question, Release};
 
 pub use fixed::claims as claims_fixed;
+pub use texinfo::only_sets;
 pub use version::is_own as is_own_version;
 
-/// Whether a placeholder of that name stands for the release's version, date or commit.
-pub fn stands_for_release(name: &[u8]) -> bool {
+/// Whether a placeholder of that name may well stand for the release's version, date or commit. No proof: to suspect,
+/// not to excuse.
+pub fn speaks_of_release(name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
     ["version", "date", "commit", "revision"]
         .iter()
-        .any(|kind| lines::stands_for(name, kind))
+        .any(|kind| lower.contains_str(kind))
 }
 
 /// The largest file that is compared line by line, in bytes.
@@ -44,52 +53,25 @@ pub fn template_of(path: &BStr) -> BString {
     [path.as_bytes(), b".in"].concat().into()
 }
 
-/// Files that automake's GNU strictness wants though nobody has anything to write, and those of version control.
-const NOTHING_TO_SAY: [&str; 10] = [
-    "ABOUT-NLS",
-    "AUTHORS",
-    "ChangeLog",
-    "NEWS",
-    "README",
-    "THANKS",
-    "TODO",
-    ".gitignore",
-    ".gitmodules",
-    ".dirstamp",
-];
-/// Ends of names of texts that no tool takes orders from.
-const TEXTS: [&str; 4] = [".txt", ".texi", ".md", ".rst"];
-
-/// Whether a file of this name does nothing by being there and empty. An empty `GNUmakefile`, `config.site`, header or
-/// macro file is there instead of another one.
-fn may_be_empty(path: &BStr) -> bool {
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    let is_stamp = [&b"stamp-"[..], b"stamp_"]
-        .iter()
-        .any(|start| name.starts_with(start))
-        || [&b".stamp"[..], b"-stamp"].iter().any(|end| name.ends_with(end));
-    is_stamp
-        || fixed::in_deps(path)
-        || NOTHING_TO_SAY.iter().any(|word| word.as_bytes() == name)
-        // A requirements.txt or CMakeLists.txt is an order.
-        || TEXTS.iter().any(|end| name.ends_with(end.as_bytes())) && !name.starts_with(b"CMake") && !name.contains_str("require")
-}
-
 /// Proves a file that only says versions, or whose only changes are stamps.
 pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> Option<Derived> {
     let is_tracked = files.in_tree(member.path) || member.tree.is_some();
     if member.content.is_empty() {
         // Where the tree has the file, emptiness takes something away; and elsewhere a name alone can, too.
         let how = "empty, as such a file may well be".to_owned();
-        return (!is_tracked && may_be_empty(member.path)).then(|| Derived {
+        return (!is_tracked && names::may_be_empty(member.path)).then(|| Derived {
             from: Vec::new(),
             how,
             shown: Vec::new(),
         });
     }
-    // A tracked file that says more must not shrink to its version.
-    let is_alike = !is_tracked || member.tree.is_some_and(fixed::is_brief);
-    if is_alike && let Some(how) = fixed::explain(member.path, member.content, release) {
+    let fixed = match member.tree {
+        Some(old) => fixed::is_raised(member.path, old, member.content, release)
+            .then(|| "stamp: this release's version and nothing else".to_owned()),
+        None if is_tracked => None,
+        None => fixed::explain(member.path, member.content, release, files),
+    };
+    if let Some(how) = fixed {
         let shown = member.content.lines().take(8).map(BString::from).collect();
         return Some(Derived {
             from: Vec::new(),
@@ -101,7 +83,13 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
         return None;
     }
     if is_tracked {
-        let shown = lines::changes(member.path, member.tree?, member.content, release)?;
+        let shown = lines::changes(
+            member.path,
+            names::kind(member.path)?,
+            member.tree?,
+            member.content,
+            release,
+        )?;
         return Some(Derived {
             from: vec![member.path.into()],
             how: how(&shown, "the tree's file"),
@@ -110,7 +98,13 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
     }
     let template = template_of(member.path);
     let old = files.proven(template.as_ref())?;
-    let shown = lines::changes(member.path, &with_defaults(&old), member.content, release)?;
+    let shown = lines::changes(
+        member.path,
+        Kind::Template,
+        &with_defaults(&old),
+        member.content,
+        release,
+    )?;
     Some(Derived {
         from: vec![template],
         how: how(&shown, "the template"),
@@ -173,9 +167,11 @@ mod tests {
         assert!(ask("doc/.dirstamp", &Tree::default()));
         for name in [
             "NEWS",
+            ".gitmodules",
             "doc/stamp_docs",
-            "po/stamp-po",
-            "a/tool-options.stamp",
+            "src/tool-options.stamp",
+            "lib/src/filter-parser.stamp",
+            "doc/reference/foo-overrides.txt",
             "doc/gstr.c.texi",
         ] {
             assert!(ask(name, &Tree::default()), "{name}");
@@ -194,6 +190,15 @@ mod tests {
             "conftest.py",
             "Makefile.in",
             "timestamp.h",
+            "meson_options.txt",
+            "conanfile.txt",
+            "selftest.stamp",
+            "src/selftest.stamp",
+            "check-stamp",
+            "stamp-check",
+            "constraints.txt",
+            "README.md",
+            "GNUmakefile.txt",
         ] {
             assert!(!ask(name, &Tree::default()), "{name}");
         }

@@ -23,6 +23,17 @@ pub enum Piece<'a> {
 /// Words that stand for the version or the date of the next release. Without brackets they may be a program's own.
 const UNRELEASED: [&str; 2] = ["[unreleased]", "[Unreleased]"];
 
+/// Whether a text is one such word.
+pub fn is_unreleased(text: &[u8]) -> bool {
+    UNRELEASED.iter().any(|word| word.as_bytes() == text)
+}
+
+/// The name in a placeholder: `VERSION` of `@VERSION@`.
+pub fn name(text: &[u8]) -> Option<&[u8]> {
+    let name = text.strip_prefix(b"@")?.strip_suffix(b"@")?;
+    (!name.is_empty()).then_some(name)
+}
+
 /// Cuts a line. Linear: each byte is looked at a bounded number of times.
 pub fn cut(line: &[u8]) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
@@ -94,7 +105,7 @@ fn placeholder(text: &[u8]) -> Option<&[u8]> {
             text.get(..word.len())
         };
     }
-    let mark = text.first().filter(|byte| matches!(byte, b'@' | b'%'))?;
+    let mark = text.first().filter(|&&byte| byte == b'@')?;
     let name = text
         .get(1..)?
         .iter()

@@ -84,6 +84,21 @@ pub fn is_before(text: &[u8], version: &[u8]) -> bool {
     .contains(&stem)
 }
 
+/// Whether a text is a former version of what is now another: as many numbers, and a lower one first.
+pub fn is_former(text: &[u8], version: &[u8]) -> bool {
+    let numbers = |text: &[u8]| -> Option<Vec<u64>> {
+        let parts = text.split_str(".").map(|part| {
+            let is_number = part.iter().all(u8::is_ascii_digit);
+            std::str::from_utf8(part).ok().filter(|_| is_number)?.parse().ok()
+        });
+        parts.collect()
+    };
+    let (Some(old), Some(new)) = (numbers(text), numbers(version)) else {
+        return false;
+    };
+    old.len() == new.len() && old < new
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +136,14 @@ mod tests {
         assert!(
             !is_before(b"1.2.3", b"1.2") && !is_before(b"1.2", b"1.2") && !is_before(b"1.2-evil", b"1.2")
         );
+    }
+
+    #[test]
+    fn a_former_version_is_lower_and_as_long() {
+        assert!(is_former(b"8.20.0", b"8.21.0") && is_former(b"1.9.9", b"2.0.0"));
+        for old in ["8.21.0", "9.0.0", "8.20", "8.20.0a", "8..0", "", "1.3"] {
+            assert!(!is_former(old.as_bytes(), b"8.21.0"), "{old}");
+        }
     }
 
     fn own_of(name: &str, version: &str, tag: &str) -> Vec<String> {
