@@ -96,11 +96,11 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
             shown,
         });
     }
+    let template = template_of(member.path);
+    let old = files.proven(template.as_ref())?;
     if lines::has_placeholders(member.content) {
         return None;
     }
-    let template = template_of(member.path);
-    let old = files.proven(template.as_ref())?;
     let shown = lines::changes(
         member.path,
         Kind::Template,
