@@ -126,7 +126,7 @@ mod tests {
                 "#ifndef JQ_VERSION_H_\n#define JQ_VERSION_H_\n#define JQ_VERSION_MAJOR 1\n\n#endif\n",
             ),
             (
-                "version.h",
+                "lib/jqver.h",
                 "#pragma once\n#define VERSION \"1.8.2\"\n#define JQ_VERSION_MINOR 8\n",
             ),
         ] {
@@ -185,6 +185,8 @@ mod tests {
             ("src/jq_version.h", "#define JQ_VERSION \"1.8.2\"\n"),
             ("include/linux/version.h", "#define VERSION \"1.8.2\"\n"),
             ("src/driver.c", "#define VERSION \"1.8.2\"\n"),
+            ("src/gnutls_version.h", "#define VERSION \"1.8.2\"\n"),
+            ("src/driver.h", "#define VERSION \"1.8.2\"\n"),
             // Names of code.
             ("stamp.py", "timestamp\n"),
             ("src/stamp.h", "timestamp\n"),

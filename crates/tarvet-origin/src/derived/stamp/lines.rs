@@ -51,6 +51,15 @@ pub fn changes(path: &BStr, kind: Kind, old: &[u8], new: &[u8], release: &Releas
     (!shown.is_empty()).then_some(shown)
 }
 
+/// Whether a text has placeholders that nobody filled: a template that is filled in part is no output of anything.
+pub fn has_placeholders(text: &[u8]) -> bool {
+    text.lines().filter(|line| line.contains(&b'@')).any(|line| {
+        cut(line)
+            .iter()
+            .any(|piece| matches!(piece, Piece::Placeholder(text) if !pieces::is_unreleased(text)))
+    })
+}
+
 /// Whether one line is another with stamps put in, as a file of that kind may have them.
 fn is_stamped(kind: Kind, old: &[u8], new: &[u8], release: &Release) -> bool {
     match kind {

@@ -26,7 +26,8 @@ pub fn is_stamped(old: &[u8], new: &[u8], release: &Release) -> bool {
 /// Whether a file is a header that defines the version, or parts of it, and nothing else. It may have one guard, named
 /// after the file.
 pub fn is_header(path: &BStr, content: &[u8], release: &Release) -> bool {
-    if !content.ends_with(b"\n") || !is_plain(content) || !is_place(path, release) {
+    if !content.ends_with(b"\n") || !is_plain(content) || !is_named(path, release) || !is_place(path, release)
+    {
         return false;
     }
     let lines: Vec<&[u8]> = content
@@ -54,6 +55,17 @@ pub fn is_header(path: &BStr, content: &[u8], release: &Release) -> bool {
         })
     };
     !defines.is_empty() && defines.iter().all(is_own)
+}
+
+/// Whether a new header's name is `version.h`, or made of the package's: others may be those of another library.
+fn is_named(path: &BStr, release: &Release) -> bool {
+    let stem = names::base(path).strip_suffix(b".h").unwrap_or_default();
+    let before = [&b"_version"[..], b"-version", b"ver"]
+        .iter()
+        .find_map(|end| stem.strip_suffix(*end))
+        .map(|before| before.to_ascii_uppercase().replace("-", "_"));
+    let is_own = |before: Vec<u8>| words::own(release).iter().any(|own| own.as_bytes() == before);
+    stem == b"version" || before.is_some_and(is_own)
 }
 
 /// Whether a guard is made of the file's own name: `VERSION_H`, `FOO_VERSION_H_` for `version.h` of foo.

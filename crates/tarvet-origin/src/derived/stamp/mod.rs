@@ -98,6 +98,9 @@ pub fn explain(member: &Question<'_>, release: &Release, files: &dyn Files) -> O
     }
     let template = template_of(member.path);
     let old = files.proven(template.as_ref())?;
+    if lines::has_placeholders(member.content) {
+        return None;
+    }
     let shown = lines::changes(
         member.path,
         Kind::Template,
@@ -240,6 +243,13 @@ mod tests {
         assert_eq!(derived.shown, ["Version: @VERSION@", "Version: 1.2"]);
         assert_eq!(ask("Version: 1.2\nRun: y\n"), None);
         assert_eq!(ask("Version: 1.3\nRun: x\n"), None);
+        let tree = Tree::from([("a.h.in", "V @VERSION@\nH @HARDENING@\n")]);
+        let question = Question {
+            path: "a.h".into(),
+            content: b"V 1.2\nH @HARDENING@\n",
+            tree: None,
+        };
+        assert_eq!(explain(&question, &release(), &tree), None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub enum Means {
 }
 
 /// Words that may stand before the one that says what is meant.
-const BEFORE: [&str; 4] = ["PACKAGE", "PROJECT", "RELEASE", "BUILD"];
+const BEFORE: [&str; 5] = ["PACKAGE", "PROJECT", "RELEASE", "BUILD", "PLIST"];
 
 /// What a placeholder of that name, without its marks, stands for: known words, the release's name, and at last the
 /// word that says it.
@@ -41,8 +41,17 @@ pub fn placeholder(name: &[u8], release: &Release) -> Option<Means> {
             || means == Means::Date && word == b"VERSION"
             || means == Means::Commit && word == b"GIT"
     };
-    let is_own = own(release).iter().any(|own| own.as_bytes() == before);
-    (before.is_empty() || is_own || before.split_str("_").all(is_known)).then_some(means)
+    let own = own(release);
+    let rest = own.iter().find_map(|own| {
+        let rest = before.strip_prefix(own.as_bytes())?;
+        if rest.is_empty() {
+            Some(rest)
+        } else {
+            rest.strip_prefix(b"_")
+        }
+    });
+    let rest = rest.unwrap_or(before);
+    (rest.is_empty() || rest.split_str("_").all(is_known)).then_some(means)
 }
 
 /// What a macro of C stands for, by its name: the package's own version or its date.
@@ -108,6 +117,7 @@ mod tests {
             ("version", Means::Version),
             ("PACKAGE_VERSION", Means::Version),
             ("FOO_VERSION", Means::Version),
+            ("LIBFOO_PLIST_VERSION", Means::Version),
             ("RELEASE_DATE", Means::Date),
             ("GIT_COMMIT", Means::Commit),
         ] {
