@@ -143,8 +143,10 @@ struct Reader<'a> {
     index: &'a Index<'a>,
     /// The commits that the heading may mean.
     commits: Vec<usize>,
-    /// The commit that the text is of, as a place among `commits`, and the offset in its message of what comes next.
-    at: Option<(usize, usize)>,
+    /// The commits that the text may be of, the likeliest first, and the offset in each one's message of what comes next.
+    at: Vec<(usize, usize)>,
+    /// Lines of co-authors between the heading and the text.
+    coauthors: usize,
     /// An author whose date is still to come.
     author: Option<&'a [u8]>,
     /// Parents of the commit whose author is still to come.
@@ -163,7 +165,8 @@ impl<'a> Reader<'a> {
         Reader {
             index,
             commits: Vec::new(),
-            at: None,
+            at: Vec::new(),
+            coauthors: 0,
             author: None,
             merge: None,
             entries: 0,
@@ -257,33 +260,48 @@ impl<'a> Reader<'a> {
 
     /// Begins an entry.
     fn begin(&mut self) -> Option<()> {
-        self.at = None;
+        self.settle();
+        self.coauthors = 0;
         self.entries += 1;
         self.steps.take(self.commits.len())
     }
 
+    /// Ends a text: it was one commit's, and that one does not come again.
+    fn settle(&mut self) {
+        let whole = self
+            .at
+            .iter()
+            .find(|&&(commit, from)| self.index.is_read(commit, from));
+        if let Some(&(commit, _)) = whole.or(self.at.first()) {
+            self.begun.insert(commit);
+        }
+        self.at.clear();
+    }
+
     /// Takes the id that stands below the summary of one of several commits.
     fn id(&mut self, id: &[u8]) -> Option<()> {
-        let place = self
+        let commit = self
             .commits
             .iter()
-            .position(|&commit| self.index.has_id(commit, id))?;
-        let commit = *self.commits.get(place)?;
-        // The summary was read already, as some commit's of that day.
-        match self.at {
-            Some((own, _)) if own == place => return Some(()),
-            Some((own, _)) => {
-                self.begun.remove(self.commits.get(own)?);
-                self.at = Some((place, self.index.first_line(commit)?));
-            }
-            None => self.at = Some((place, 0)),
+            .copied()
+            .find(|&commit| self.index.has_id(commit, id))?;
+        // The summary was read already, perhaps as a line of the commit before.
+        let own = self.at.iter().copied().find(|&(own, _)| own == commit);
+        let next = match own {
+            Some((_, from)) => from,
+            None if self.at.is_empty() => 0,
+            None => self.index.first_line(commit)?,
+        };
+        if own.is_none() {
+            self.settle();
         }
-        self.begun.insert(commit).then_some(())
+        self.at = vec![(commit, next)];
+        (!self.begun.contains(&commit)).then_some(())
     }
 
     /// Whether the heading is one with the commit's id or author before this line, and no text yet.
     fn is_named(&self) -> bool {
-        self.at.is_none() && self.commits.len() == 1 && self.author.is_none()
+        self.at.is_empty() && self.commits.len() == 1 && self.author.is_none()
     }
 
     /// Takes a line of text, which must be the next of a commit's message.
@@ -291,41 +309,53 @@ impl<'a> Reader<'a> {
         if self.author.is_some() || self.merge.is_some() {
             return None;
         }
-        if let Some((place, from)) = self.at
-            && let Some(next) = self.find(place, from, line)
-        {
-            self.at = Some((place, next));
+        let at = std::mem::take(&mut self.at);
+        let is_first = at.is_empty();
+        let advanced: Vec<_> = at
+            .iter()
+            .filter_map(|&(commit, from)| {
+                Some((commit, self.index.find(commit, from, line, &mut self.steps)?))
+            })
+            .collect();
+        if !advanced.is_empty() {
+            self.at = advanced;
             return Some(());
         }
-        self.at = Some(self.next(line)?);
+        self.at = at;
+        self.settle();
+        self.at = self.next(line, is_first)?;
         Some(())
     }
 
-    fn find(&mut self, place: usize, from: usize, line: &[u8]) -> Option<usize> {
-        self.index
-            .find(*self.commits.get(place)?, from, line, &mut self.steps)
-    }
-
-    /// The commit under this heading that a line begins: of all of an author and a day the newest that has no text yet.
-    fn next(&mut self, line: &[u8]) -> Option<(usize, usize)> {
+    /// The commits under this heading that a line begins: of all of an author and a day those that have no text yet, the
+    /// newest first.
+    fn next(&mut self, line: &[u8], is_first: bool) -> Option<Vec<(usize, usize)>> {
         self.steps.take(self.commits.len())?;
-        let open: Vec<(usize, usize)> = self
-            .commits
+        let (index, steps) = (self.index, &mut self.steps);
+        let newest = self.commits.iter().rev().copied();
+        let open: Vec<usize> = newest.filter(|commit| !self.begun.contains(commit)).collect();
+        let subjects: Vec<_> = open
             .iter()
-            .copied()
-            .enumerate()
-            .rev()
-            .filter(|(_, commit)| !self.begun.contains(commit))
+            .filter_map(|&commit| Some((commit, index.subject(commit, line, steps)?)))
             .collect();
-        let subject = open.iter().find_map(|&(place, commit)| {
-            let next = self.index.subject(commit, line, &mut self.steps)?;
-            Some((place, next))
-        });
-        let found = subject.or_else(|| {
-            open.iter()
-                .find_map(|&(place, _)| Some((place, self.find(place, 0, line)?)))
-        })?;
-        self.begun.insert(*self.commits.get(found.0)?);
-        Some(found)
+        if !subjects.is_empty() {
+            return Some(subjects);
+        }
+        // gitlog-to-changelog puts co-authors below the author.
+        if is_first
+            && self.coauthors < MOST_COAUTHORS
+            && open.iter().any(|&commit| index.is_coauthor(commit, line, steps))
+        {
+            self.coauthors += 1;
+            return Some(Vec::new());
+        }
+        let others: Vec<_> = open
+            .iter()
+            .filter_map(|&commit| Some((commit, index.find(commit, 0, line, steps)?)))
+            .collect();
+        (!others.is_empty()).then_some(others)
     }
 }
+
+/// The most lines of co-authors below one heading.
+const MOST_COAUTHORS: usize = 16;

@@ -240,7 +240,10 @@ fn the_last_line_of_a_long_message_is_found_once() {
     // In order each line is looked at once, so this is quick; and the same line again is nothing.
     assert!(ask(&lines));
     assert!(!ask(&vec!["line 99999".to_owned(); 100_000]));
-    assert!(ask(&[lines[..50].to_vec(), lines[1000..1050].to_vec()].concat()));
+    let subject = vec!["Begin.".to_owned()];
+    assert!(ask(
+        &[subject, lines[..50].to_vec(), lines[1000..1050].to_vec()].concat()
+    ));
 }
 
 #[test]
@@ -248,4 +251,41 @@ fn no_directory_is_listed_for_an_older_changelog() {
     let tree = Tree::from([("ChangeLog-2010", "old times\n"), ("ChangeLog-mine", "other\n")]);
     assert!(ask(&format!("{GNU}\nold times\n"), &tree).is_some());
     assert!(ask(&format!("{GNU}\nother\n"), &tree).is_none());
+}
+
+#[test]
+fn twins_of_a_day_are_told_apart() {
+    let mut history = history();
+    let b = history.commits[1].clone();
+    let twin = |id: &str, message: &str| Commit {
+        id: id.repeat(40),
+        message: message.into(),
+        ..b.clone()
+    };
+    history.commits.push(twin("d", "Fix it.\n\n* b.c: Mend.\n"));
+    history.commits.push(twin("e", "Fix it.\n"));
+    history
+        .commits
+        .push(twin("f", "Do it.\n\nCo-authored-by: Cy Dee <c@example.org>\n"));
+    let ask = |text: &str| {
+        let question = Question {
+            path: "ChangeLog".into(),
+            content: text.as_bytes(),
+            tree: None,
+        };
+        explain(&question, &Tree::default(), Some(&history)).is_some()
+    };
+    let head = "2023-02-09  Ann Bee  <a@example.org>\n";
+    let texts = [
+        "\n\tFix it.\n",
+        "\n\tFix it.\n\t* a.c (main): Return.\n",
+        "\n\tFix it.\n\t* b.c: Mend.\n",
+    ];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let whole = order.map(|at| texts[at]).concat();
+        assert!(ask(&format!("{head}{whole}")), "{whole}");
+        assert!(!ask(&format!("{head}{whole}{}", texts[order[0]])), "{whole}");
+    }
+    assert!(ask(&format!("{head}\t    Cy Dee  <c@example.org>\n\n\tDo it.\n")));
+    assert!(!ask(&format!("{head}\t    Eve  <c@example.org>\n\n\tDo it.\n")));
 }
