@@ -13,6 +13,10 @@ fuzz_target!(|data: &[u8]| {
     };
     let nothing = Paths::new(std::iter::empty());
     assert_eq!(allege(&claim, path, &nothing, &nothing), None);
-    let tree = Paths::new(["configure.ac", "parse.y", "doc/foo.texi", "Makefile.am"].into_iter().map(BStr::new));
+    let tree = Paths::new(
+        ["configure.ac", "parse.y", "doc/foo.texi", "Makefile.am"]
+            .into_iter()
+            .map(BStr::new),
+    );
     let _ = allege(&claim, path, &tree, &nothing);
 });
