@@ -71,13 +71,12 @@ impl Tally {
     pub fn verdict(&self, of: usize) -> Result<(), String> {
         let left = self.count(&["unexplained", "impostor", "modified"]);
         let explained = self.extra() - left;
-        if explained * 1000 < self.extra() * EXPLAINED_PER_MILLE {
-            return Err(format!(
-                "only {explained} of {} extra files are explained",
-                self.extra()
-            ));
-        }
         let all = self.releases == of as u64;
+        let wanted = if all { EXPLAINED_PER_MILLE } else { OF_A_PART };
+        if explained * 1000 < self.extra() * wanted {
+            let extra = self.extra();
+            return Err(format!("only {explained} of {extra} extra files are explained"));
+        }
         if all && self.count(&["unexplained"]) > UNEXPLAINED {
             return Err(format!("more than {UNEXPLAINED} files stay unexplained"));
         }
