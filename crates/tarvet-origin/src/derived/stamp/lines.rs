@@ -211,6 +211,11 @@ mod tests {
             "#define FOO_VERSION \"8.21.0\"\n"
         ));
         assert!(is_derived(
+            "src/version.h",
+            "#define FOO_VERSION \"unreleased\"\n",
+            "#define FOO_VERSION \"8.21.0\"\n"
+        ));
+        assert!(is_derived(
             "doc/version.texi",
             "@set UPDATED 1 May 2026\n@set VERSION 8.20.0\n",
             "@set UPDATED 24 June 2026\n@set VERSION 8.21.0\n"

@@ -130,6 +130,7 @@ fn may_go(old: &[u8], new: &[u8], means: Means, release: &Release) -> bool {
         };
     };
     let is_open = pieces::is_unreleased(text)
+        || text.eq_ignore_ascii_case(b"unreleased")
         || pieces::name(text).is_some_and(|name| words::placeholder(name, release) == Some(means));
     let new = quoted(new).unwrap_or_default();
     match means {
