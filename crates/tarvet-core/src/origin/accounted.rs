@@ -1,7 +1,7 @@
 //! The files that a recomputation may read: those that are accounted for.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bstr::{BStr, BString, ByteSlice};
 use gix::objs::Kind;
@@ -22,6 +22,8 @@ pub(super) struct Accounted<'a> {
     /// Members by path below the top directory, and whether their origin is proof.
     members: HashMap<&'a BStr, (&'a Member, bool)>,
     entries: HashMap<&'a BStr, &'a TreeEntry>,
+    /// Names of the tree's files, without directories.
+    names: HashSet<&'a BStr>,
     directories: HashMap<&'a BStr, Vec<&'a BStr>>,
 }
 
@@ -49,7 +51,9 @@ impl<'a> Accounted<'a> {
             }
         }
         let entries = inputs.tree.entries.iter();
+        let names = entries.clone().map(|entry| basename(entry.path.as_bstr()));
         Accounted {
+            names: names.collect(),
             inputs,
             members,
             entries: entries.map(|entry| (entry.path.as_bstr(), entry)).collect(),
@@ -89,6 +93,10 @@ impl<'a> Accounted<'a> {
     }
 }
 
+fn basename(path: &BStr) -> &BStr {
+    path.rsplit_str("/").next().unwrap_or_default().as_bstr()
+}
+
 fn read(inputs: &Inputs<'_>, entry: &TreeEntry) -> Option<Vec<u8>> {
     let blob = read_as(inputs.store, &entry.id, Kind::Blob).ok()?;
     (blob.data.len() <= LARGEST_BLOB).then_some(blob.data)
@@ -122,6 +130,10 @@ impl Files for Accounted<'_> {
 
     fn in_tree(&self, path: &BStr) -> bool {
         self.entry(path).is_some()
+    }
+
+    fn has_name(&self, name: &BStr) -> bool {
+        self.names.contains(name)
     }
 
     fn is_member(&self, path: &BStr) -> bool {
