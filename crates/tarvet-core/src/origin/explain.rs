@@ -41,32 +41,7 @@ pub fn explain(comparison: &mut Comparison, inputs: &Inputs<'_>, context: &Conte
     if open.is_empty() {
         return;
     }
-    let wants_history = |index: &usize| {
-        let difference = comparison.differences.get(*index);
-        difference.is_some_and(|difference| derived::wants_history(difference.path.as_bstr()))
-    };
-    let tip = context.tip.filter(|_| open.iter().any(wants_history));
-    let has_statistics = |index: &usize| {
-        let member = comparison
-            .differences
-            .get(*index)
-            .and_then(|difference| difference.member);
-        let member = member.and_then(|member| inputs.tarball.manifest.members.get(member));
-        let content = member
-            .and_then(|member| member.content.as_deref())
-            .unwrap_or_default();
-        wants_history(index)
-            && [" file changed, ", " files changed, "]
-                .iter()
-                .any(|words| content.contains_str(words))
-    };
-    let with_paths = tip.is_some() && open.iter().any(has_statistics);
-    let explainer = Explainer {
-        inputs,
-        context,
-        history: tip.map(|tip| history(inputs.store, tip, with_paths)),
-        namesakes: Namesakes::new(inputs.tree),
-    };
+    let explainer = Explainer::new(comparison, &open, inputs, context);
     open.retain(|index| !explainer.settle(comparison, *index, |e, d, m| e.known(d, m)));
     explainer.derive(comparison, &mut open);
     open.retain(|index| !explainer.settle(comparison, *index, |e, _, m| e.suspect(m)));
@@ -101,7 +76,36 @@ struct Explainer<'a> {
     namesakes: Namesakes<'a>,
 }
 
+/// What `git log --stat` writes below a commit.
+const STATISTICS: [&str; 2] = [" file changed, ", " files changed, "];
+
 impl<'a> Explainer<'a> {
+    fn new(
+        comparison: &Comparison,
+        open: &[usize],
+        inputs: &'a Inputs<'a>,
+        context: &'a Context<'a>,
+    ) -> Self {
+        let mut explainer = Explainer {
+            inputs,
+            context,
+            history: None,
+            namesakes: Namesakes::new(inputs.tree),
+        };
+        let differences = open.iter().filter_map(|index| comparison.differences.get(*index));
+        let logs: Vec<&Member> = differences
+            .filter(|difference| derived::wants_history(difference.path.as_bstr()))
+            .filter_map(|difference| explainer.member(difference))
+            .collect();
+        if let Some(tip) = context.tip.filter(|_| !logs.is_empty()) {
+            let mut contents = logs.iter().filter_map(|member| member.content.as_deref());
+            let with_paths =
+                contents.any(|content| STATISTICS.iter().any(|words| content.contains_str(words)));
+            explainer.history = Some(history(inputs.store, tip, with_paths));
+        }
+        explainer
+    }
+
     fn member(&self, difference: &Difference) -> Option<&'a Member> {
         self.inputs.tarball.manifest.members.get(difference.member?)
     }
@@ -158,6 +162,8 @@ impl<'a> Explainer<'a> {
                 let other = self.namesakes.shadowed(path)?;
                 Some(format!("it would be found in place of the tree's {other}"))
             }
+            // What it defines was not seen: a link has no contents of its own.
+            Class::Macro if member.kind == MemberKind::HardLink => Some("it is a hard link".into()),
             Class::Macro => {
                 let macros = &self.sketch(member)?.macros;
                 let of_tree = &self.context.sketches.tree_macros;
