@@ -142,7 +142,7 @@ impl<'a> Explainer<'a> {
             let replaced = replaced::by_published(path, &tracked, member, self.context.tables);
             return exact.filter(|_| replaced).map(|known| describe::known(&known));
         }
-        let known = exact.or_else(|| self.sketch(member)?.known.clone())?;
+        let known = exact.or_else(|| self.sketch(member)?.known.as_deref().cloned())?;
         let Some(instead) = self.stands_in(path, member, &known) else {
             return Some(describe::known(&known));
         };
@@ -162,8 +162,10 @@ impl<'a> Explainer<'a> {
                 let other = self.namesakes.shadowed(path)?;
                 Some(format!("it would be found in place of the tree's {other}"))
             }
-            // What it defines was not seen: a link has no contents of its own.
-            Class::Macro if member.kind == MemberKind::HardLink => Some("it is a hard link".into()),
+            // A link has no contents of its own, and what is outside of the top directory was taken for another file.
+            Class::Macro if self.sketch(member).is_none() => Some(
+                "what it defines was not seen: it is a hard link, or among several top directories".into(),
+            ),
             Class::Macro => {
                 let macros = &self.sketch(member)?.macros;
                 let of_tree = &self.context.sketches.tree_macros;

@@ -25,11 +25,11 @@ const MOST_COMPARED: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Sketch {
     /// A published version, modulo what is safe to ignore.
-    pub known: Option<Known>,
+    pub known: Option<Box<Known>>,
     /// What the contents say of the tool that made them.
     pub claim: Option<Claim>,
     /// Why it would be an impostor, unless something proves where it comes from.
-    pub suspicion: Option<Suspicion>,
+    pub suspicion: Option<Box<Suspicion>>,
     /// The macros that it defines, if it is a macro file.
     pub macros: Vec<BString>,
 }
@@ -116,14 +116,16 @@ impl<'a> Inspector<'a> {
         let known = whole.and_then(|content| self.tables.known_by_content(path, content));
         Sketch {
             suspicion: match (&known, whole) {
-                (None, Some(content)) => impostor::suspect(path, content, self.tables, self.may_compare()),
+                (None, Some(content)) => {
+                    impostor::suspect(path, content, self.tables, self.may_compare()).map(Box::new)
+                }
                 _ => None,
             },
             claim: match known {
                 None => alleged::claim(path, head(seen), seen.size),
                 Some(_) => None,
             },
-            known,
+            known: known.map(Box::new),
             macros: Vec::new(),
         }
     }
@@ -170,7 +172,11 @@ impl Keep for Inspector<'_> {
         if sketch.suspicion.is_some() {
             self.compared.fetch_add(1, Ordering::Relaxed);
         }
-        if let Ok(mut sketches) = self.sketches.lock() {
+        // Of most files there is nothing to remember.
+        let told_something = sketch.known.is_some() || sketch.claim.is_some() || sketch.suspicion.is_some();
+        if (told_something || is_macros(seen.path))
+            && let Ok(mut sketches) = self.sketches.lock()
+        {
             sketches.members.insert(seen.path.to_owned(), sketch);
         }
         self.derives(told, seen.path, seen.size) || seen.path.ends_with(b"aclocal.m4")
