@@ -58,10 +58,32 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b".,+~_:@/- \t\n".contains(&byte)
 }
 
-/// Whether lines of the template with placeholders for the release, and no others, are filled with more than words.
+/// Whether lines of the template with placeholders for the release are filled with more than words; and, in a template that
+/// has no others, whether a line without any is another one.
 fn is_filled_with_more(template: &[u8], content: &[u8]) -> bool {
+    let fixed = is_of_the_release_only(template);
     let mut lines = template.lines().zip(content.lines());
-    lines.any(|(before, after)| before != after && line_is_filled_with_more(before, after) == Some(true))
+    lines.any(|(before, after)| {
+        let is_literal = fixed && !before.contains(&b'@');
+        before != after && (is_literal || line_is_filled_with_more(before, after) == Some(true))
+    })
+}
+
+/// Whether a template has placeholders, and none but for the release.
+fn is_of_the_release_only(template: &[u8]) -> bool {
+    let names = template.lines().flat_map(|line| {
+        let words: Vec<&[u8]> = line.split_str("@").collect();
+        let inner = words.len().saturating_sub(1);
+        words.into_iter().take(inner).skip(1)
+    });
+    let plain = |word: &&[u8]| {
+        !word.is_empty()
+            && word
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let mut names = names.filter(plain).peekable();
+    names.peek().is_some() && names.all(stamp::speaks_of_release)
 }
 
 /// `None` where the line is not the template's with its placeholders filled.
@@ -87,6 +109,10 @@ mod tests {
         let tree = Tree::from([
             ("po/de.po", "msgid \"\"\nmsgstr \"\"\n"),
             ("a.spec.in", "Version: @VERSION@\nMail: a@b.example\n"),
+            (
+                "c.plist.in",
+                "<?xml version=\"1.0\"?>\n<string>@PLIST_VERSION@</string>\n",
+            ),
             ("b.pc.in", "prefix=@prefix@\nVersion: (@VERSION@)\n"),
         ]);
         for (path, content, governed) in [
@@ -95,6 +121,16 @@ mod tests {
             ("a.spec", "Version: 1.2\nMail: a@b.example\n", false),
             ("a.spec", "Version: 1.2$(id)\nMail: a@b.example\n", true),
             ("a.spec", "Version: 1.2\nMail: $(id)\n", false),
+            (
+                "c.plist",
+                "<?xml version=\"1.0\"?>\n<string>1.2</string>\n",
+                false,
+            ),
+            (
+                "c.plist",
+                "<?xml version=\"1.0$(id)\"?>\n<string>1.2</string>\n",
+                true,
+            ),
             ("b.pc", "prefix=/usr\nVersion: (1.2)\n", false),
             ("b.pc", "prefix=/usr\nVersion: (1.2`id`)\n", true),
             ("doc/stamp-vti", "@set VERSION 1.2\n", false),
