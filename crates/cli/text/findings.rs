@@ -107,14 +107,27 @@ fn one(finding: &FindingLine, lines: &Lines<'_>, out: &mut dyn Write) -> io::Res
     let difference = lines
         .get(path.as_str())
         .filter(|difference| difference.detail == finding.message);
-    for line in difference
-        .iter()
-        .flat_map(|difference| &difference.lines)
-        .take(LINES)
-    {
+    let Some(difference) = difference else {
+        return Ok(());
+    };
+    for line in worth_a_look(&difference.lines) {
         writeln!(out, "      {FAINT}{line}{FAINT:#}")?;
     }
     Ok(())
+}
+
+/// The first lines; of a long difference those that the file has and the published version has not.
+fn worth_a_look(lines: &[String]) -> Vec<&String> {
+    let is_added = |line: &&String| {
+        line.trim_start_matches(|char: char| char == ' ' || char.is_ascii_digit())
+            .starts_with('+')
+    };
+    let added: Vec<&String> = lines.iter().filter(is_added).take(LINES).collect();
+    if lines.len() > LINES && !added.is_empty() {
+        added
+    } else {
+        lines.iter().take(LINES).collect()
+    }
 }
 
 /// How many of them are in which directory, the fullest first.

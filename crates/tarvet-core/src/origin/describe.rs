@@ -65,10 +65,10 @@ pub(super) fn impostor(suspicion: &Suspicion) -> Found {
     };
     let nearest = match &suspicion.nearest {
         Some(near) => format!(
-            "; nearest is {}, against which {} and {} differ",
+            "; nearest is {}: {} more, {} less",
             version(near),
-            count(near.added, "line added"),
-            count(near.removed, "line removed")
+            count(near.added),
+            count(near.removed)
         ),
         None => String::new(),
     };
@@ -99,9 +99,9 @@ pub(super) fn changes(near: &Nearest) -> Vec<BString> {
     near.changes.iter().map(line).collect()
 }
 
-fn count(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        many => format!("{many} {}", what.replacen("line", "lines", 1)),
+fn count(lines: usize) -> String {
+    match lines {
+        1 => "1 line".into(),
+        many => format!("{many} lines"),
     }
 }

@@ -14,7 +14,7 @@ use super::weave::Weave;
 
 /// Larger contents are not compared: no standard file comes near.
 const LARGEST: usize = 2 << 20;
-/// So many changed lines are told.
+/// So many lines of either kind are told.
 const MOST_CHANGES: usize = 60;
 /// So much of a line is told, in bytes.
 const LONGEST_LINE: usize = 200;
@@ -142,10 +142,14 @@ fn changes(old: &[&[u8]], new: &[&[u8]], pairs: &[(usize, usize)]) -> Vec<Change
             text: cut(text),
         }));
         (at_old, at_new) = (old_end + 1, new_end + 1);
-        if changes.len() >= MOST_CHANGES {
-            break;
-        }
     }
-    changes.truncate(MOST_CHANGES);
+    // Of either kind: what was taken out must not hide what was put in.
+    let mut left = [MOST_CHANGES; 2];
+    changes.retain(|change| {
+        let left = &mut left[usize::from(change.added)];
+        let told = *left > 0;
+        *left = left.saturating_sub(1);
+        told
+    });
     changes
 }
