@@ -6,7 +6,7 @@ use tarvet_archive::{Member, MemberKind};
 
 use super::{Found, Pairing, Seen, kind_name};
 use crate::origin::Origin;
-use crate::origin::orders::takes_orders;
+use crate::origin::orders::{is_data, takes_orders};
 use crate::origin::submodule::Below;
 use crate::upstream::EntryKind;
 
@@ -76,7 +76,9 @@ impl Pairing<'_> {
         if let Some(entry) = find(same).or_else(|| find(other)).filter(|_| member.size > 0) {
             let detail = format!("the tree has these bytes at {}", entry.path);
             // Signed bytes, and it is the name that makes a tool run them: so the payload of xz got into its build.
-            if takes_orders(full) && basename(full) != basename(entry.path.as_bstr()) {
+            let from = entry.path.as_bstr();
+            let renamed = basename(full) != basename(from);
+            if takes_orders(full) && (renamed || is_data(from) && !is_data(full)) {
                 let detail = format!("{detail}, and here a tool takes orders from them");
                 return Found::new(Origin::Unexplained, detail);
             }
