@@ -154,3 +154,25 @@ fn altered(leftover: &Leftover, tables: &Tables) -> Option<(BString, BString, BS
             Some((name.to_owned(), of, leftover.text.clone()))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::below;
+
+    #[test]
+    fn includes_lead_where_m4_would_look() {
+        for (directory, path, found) in [
+            ("", "m4/a.m4", "m4/a.m4"),
+            ("lib", "m4/a.m4", "lib/m4/a.m4"),
+            ("a/b", "../../m4/./x.m4", "m4/x.m4"),
+            ("a", "../../x.m4", ""),
+            ("", "../x.m4", ""),
+        ] {
+            assert_eq!(
+                below(directory.as_bytes(), &path.into()),
+                found,
+                "{directory} {path}"
+            );
+        }
+    }
+}
