@@ -2,14 +2,15 @@
 
 use std::io::Write;
 
-use tarvet_core::checks;
+use tarvet_core::checks::Description;
 
 use crate::args::{ChecksArgs, ExplainArgs, Format};
+use crate::catalogue;
 use crate::error::CliError;
 
 /// Prints the page of one check.
 pub fn explain(args: &ExplainArgs) -> Result<u8, CliError> {
-    let Some(check) = checks::find(&args.code) else {
+    let Some(check) = catalogue::all().find(|check| check.code == args.code) else {
         let near = nearest(&args.code).map(|code| format!("did you mean {code}? "));
         let hint = format!("{}`tarvet checks` lists all codes", near.unwrap_or_default());
         return Err(CliError::new(format!("there is no check `{}`", args.code)).hint(hint));
@@ -29,22 +30,18 @@ pub fn explain(args: &ExplainArgs) -> Result<u8, CliError> {
 pub fn list(args: &ChecksArgs) -> Result<u8, CliError> {
     let mut out = anstream::stdout().lock();
     if args.format == Format::Json {
-        let line = |check: &&checks::Check| {
+        let line = |check: Description| {
             serde_json::json!({
                 "code": check.code, "level": check.level.as_str(), "since": check.since, "summary": check.summary,
             })
         };
-        let all: Vec<_> = checks::ALL.iter().map(line).collect();
+        let all: Vec<_> = catalogue::all().map(line).collect();
         serde_json::to_writer_pretty(&mut out, &all).map_err(std::io::Error::from)?;
         writeln!(out)?;
         return Ok(0);
     }
-    let width = checks::ALL
-        .iter()
-        .map(|check| check.code.len())
-        .max()
-        .unwrap_or(0);
-    for check in checks::ALL {
+    let width = catalogue::all().map(|check| check.code.len()).max().unwrap_or(0);
+    for check in catalogue::all() {
         writeln!(
             out,
             "{:width$}  {:7}  {}",
@@ -65,8 +62,6 @@ fn nearest(wanted: &str) -> Option<&'static str> {
             .filter(|c| rest.clone().any(|r| r == *c) && rest.any(|r| r == *c))
             .count()
     };
-    let best = checks::ALL
-        .iter()
-        .max_by_key(|check| shared(check.code) * 100 / check.code.len().max(1))?;
+    let best = catalogue::all().max_by_key(|check| shared(check.code) * 100 / check.code.len().max(1))?;
     (shared(best.code) * 2 > wanted.len()).then_some(best.code)
 }

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod catalogue;
 mod check;
 mod demo;
 mod differing;

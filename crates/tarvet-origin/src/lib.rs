@@ -12,3 +12,4 @@ pub mod aclocal;
 pub mod alleged;
 pub mod derived;
 pub mod known;
+pub mod rebuild;

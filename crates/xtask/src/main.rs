@@ -14,6 +14,8 @@ mod apt;
 )]
 #[path = "../../cli/args.rs"]
 mod args;
+#[path = "../../cli/catalogue.rs"]
+mod catalogue;
 mod completions;
 mod corpus;
 mod known;

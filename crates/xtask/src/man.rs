@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use roff::{Roff, bold, roman};
-use tarvet_core::checks;
 
 use crate::args::Cli;
+use crate::catalogue;
 use release::Release;
 
 /// The name of the manual, in the middle of each page's head.
@@ -165,7 +165,7 @@ fn checks_page(release: &Release) -> String {
     let source = format!("tarvet {}", release.version);
     roff.control("TH", ["TARVET-CHECKS", "7", &release.date, &source, MANUAL]);
     markdown::render(CHECKS_HEAD, "SH", &mut roff);
-    for check in checks::ALL {
+    for check in catalogue::all() {
         roff.control("SS", [check.code]);
         roff.text([
             roman("Level "),

@@ -53,6 +53,8 @@ mod tree_mode_odd;
 mod upstream_limit_exceeded;
 mod version_differs_from_tag;
 
+use std::collections::BTreeMap;
+
 use tarvet_archive::OddityClass;
 
 use crate::facts::Facts;
@@ -61,9 +63,9 @@ use crate::origin::Origin;
 use crate::policy::Level;
 use crate::upstream::{Fault, FaultKind};
 
-/// One fault that is looked for.
+/// One fault that is looked for, in facts of one kind: those of a tarball here, of a package or keyring elsewhere.
 #[derive(Debug)]
-pub struct Check {
+pub struct Check<F = Facts> {
     /// Names the fault, true when read after "allow".
     pub code: &'static str,
     /// One line for `tarvet checks`.
@@ -75,7 +77,35 @@ pub struct Check {
     /// Its page, in Markdown.
     pub page: &'static str,
     /// Looks for the fault.
-    pub run: fn(&Facts, &mut Sink),
+    pub run: fn(&F, &mut Sink),
+}
+
+/// What there is to say of a check, whatever it looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Description {
+    /// Names the fault.
+    pub code: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// The level of its findings unless the policy says otherwise.
+    pub level: Level,
+    /// The version of tarvet that introduced it.
+    pub since: &'static str,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+}
+
+impl<F> Check<F> {
+    /// The check without what it looks at.
+    pub fn describe(&self) -> Description {
+        Description {
+            code: self.code,
+            summary: self.summary,
+            level: self.level,
+            since: self.since,
+            page: self.page,
+        }
+    }
 }
 
 /// A fault that was found.
@@ -127,27 +157,19 @@ impl Sink {
     }
 }
 
-/// Runs every check. Findings come in the order of gravity, then of [`ALL`].
-pub fn run(facts: &Facts) -> Vec<Finding> {
+/// Runs the checks. Findings come in the order of gravity, then of the checks.
+pub fn run<F>(checks: &[&Check<F>], facts: &F, levels: &BTreeMap<String, Level>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for check in ALL {
-        let level = facts
-            .policy
-            .levels
-            .get(check.code)
-            .copied()
-            .unwrap_or(check.level);
+    for check in checks {
         let mut sink = Sink {
             code: check.code,
-            level,
+            level: levels.get(check.code).copied().unwrap_or(check.level),
             findings: Vec::new(),
         };
-        (check.run)(facts, &mut sink);
-        findings.extend(
-            sink.findings
-                .into_iter()
-                .filter(|finding| finding.level != Level::Off),
-        );
+        if sink.level != Level::Off {
+            (check.run)(facts, &mut sink);
+        }
+        findings.append(&mut sink.findings);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     findings
@@ -207,11 +229,6 @@ fn push_differences(facts: &Facts, sink: &mut Sink, origin: Origin, help: &str) 
     {
         sink.push_at(difference.path.clone(), difference.detail.clone(), help);
     }
-}
-
-/// The check of that code.
-pub fn find(code: &str) -> Option<&'static Check> {
-    ALL.iter().copied().find(|check| check.code == code)
 }
 
 /// Every check, in the order of their codes.

@@ -1,0 +1,5 @@
+//! RPM packages: what specs and SRPMs hold, what the spec does with it, and what the build makes anew.
+//!
+//! Everything is read as data. Nothing of a package is run, and nothing is written.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
