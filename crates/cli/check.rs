@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tarvet_archive::Limits;
 use tarvet_core::report::Report;
 use tarvet_core::upstream::{TagWish, TreeLimits};
-use tarvet_core::{Policy, Subject, TarballFile, vet};
+use tarvet_core::{Packaging, Policy, Subject, TarballFile, vet};
 
 use crate::args::{CheckArgs, Format, LimitArgs, OutputArgs, PolicyArgs};
 use crate::differing::Compared;
@@ -66,6 +66,7 @@ pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
         wish,
         submodules,
         signatures,
+        packaging: Packaging::default(),
     })?;
     progress.finish();
     Ok(report)

@@ -1,5 +1,7 @@
 //! What each claim rests on. One function a claim: it says what proves it, or what is wanting.
 
+use std::collections::BTreeSet;
+
 use tarvet_archive::OddityClass;
 
 use crate::facts::Facts;
@@ -44,19 +46,45 @@ impl Evidence {
 
 /// The evidence for every claim.
 pub fn prove(facts: &Facts) -> Vec<Evidence> {
-    vec![
+    let mut evidence = vec![
         release_signed(facts),
         contents_accounted(facts),
         contents_complete(facts),
         tarball_signed(facts),
-    ]
+    ];
+    // Without a package there is no build to speak of.
+    if facts.packaged.has_build || facts.policy.required.contains(&Claim::GeneratedRebuilt) {
+        evidence.push(generated_rebuilt(facts));
+    }
+    evidence
 }
 
 fn good<'a>(facts: &'a Facts, over: &'a [SignedThing]) -> impl Iterator<Item = &'a SignatureReport> {
     facts
         .signatures
         .iter()
-        .filter(|s| over.contains(&s.over) && s.state.is_evidence())
+        .filter(|s| over.contains(&s.over) && s.state.is_evidence() && facts.policy.signers.may_sign(s))
+}
+
+/// The signers, if as many different ones as the policy demands.
+fn signers(
+    facts: &Facts,
+    over: &[SignedThing],
+    threshold: usize,
+    what: impl Fn(&SignatureReport) -> String,
+) -> Result<Vec<String>, Option<String>> {
+    let found: Vec<&SignatureReport> = good(facts, over).collect();
+    // One person who signs twice is one signer.
+    let distinct: BTreeSet<_> = found.iter().filter_map(|s| s.fingerprint.as_ref()).collect();
+    let threshold = threshold.max(1);
+    match found.len() {
+        0 => Err(None),
+        _ if distinct.len() < threshold => Err(Some(format!(
+            "signed by {} of the {threshold} different signers that are required",
+            distinct.len()
+        ))),
+        _ => Ok(found.into_iter().map(what).collect()),
+    }
 }
 
 fn signer(report: &SignatureReport) -> String {
@@ -78,11 +106,13 @@ fn release_signed(facts: &Facts) -> Evidence {
     if let Some(fault) = facts.release.faults.iter().find(grave) {
         return Evidence::wanting(claim, fault.detail.clone());
     }
-    let by_tag: Vec<String> = good(facts, &[SignedThing::Tag])
-        .map(|s| format!("tag signed by {}", signer(s)))
-        .collect();
-    if !by_tag.is_empty() {
-        return Evidence::proof(claim, by_tag);
+    let threshold = facts.policy.signers.tag_threshold;
+    match signers(facts, &[SignedThing::Tag], threshold, |s| {
+        format!("tag signed by {}", signer(s))
+    }) {
+        Ok(by_tag) => return Evidence::proof(claim, by_tag),
+        Err(Some(remark)) => return Evidence::wanting(claim, remark),
+        Err(None) => {}
     }
     let by_commit: Vec<String> = good(facts, &[SignedThing::Commit])
         .map(|s| format!("commit signed by {}", signer(s)))
@@ -93,6 +123,11 @@ fn release_signed(facts: &Facts) -> Evidence {
         return Evidence::wanting(
             claim,
             match what {
+                Some(s) if s.state.is_evidence() => format!(
+                    "the {}'s signer may not sign it: {}",
+                    over_name(s.over),
+                    signer(s)
+                ),
                 Some(s) => format!("the {}'s signature is {}", over_name(s.over), s.state.as_str()),
                 None => "neither the tag nor the commit is signed".into(),
             },
@@ -111,6 +146,15 @@ fn release_signed(facts: &Facts) -> Evidence {
         "only the commit is signed, which does not say that it is this release",
     )
 }
+
+/// Accounted origins that are not the tree's bytes.
+const EXPLAINED: [Origin; 5] = [
+    Origin::Known,
+    Origin::Assembled,
+    Origin::Derived,
+    Origin::Discarded,
+    Origin::Accepted,
+];
 
 /// Every member has an accounted origin, nothing was left unread, and there was something to compare.
 fn contents_accounted(facts: &Facts) -> Evidence {
@@ -138,7 +182,7 @@ fn contents_accounted(facts: &Facts) -> Evidence {
         return Evidence::wanting(claim, "no member equals a file of the tree");
     }
     let members = facts.comparison.members;
-    let explained: Vec<String> = [Origin::Known, Origin::Assembled, Origin::Derived]
+    let explained: Vec<String> = EXPLAINED
         .into_iter()
         .filter(|origin| count(*origin) > 0)
         .map(|origin| format!("{} {}", count(origin), origin.as_str()))
@@ -197,18 +241,47 @@ fn tarball_signed(facts: &Facts) -> Evidence {
     if facts.tarball_changed {
         return Evidence::wanting(claim, "the tarball changed while it was checked");
     }
-    let proof: Vec<String> = good(facts, &over)
-        .map(|s| format!("{} signed by {}", over_name(s.over), signer(s)))
-        .collect();
-    if !proof.is_empty() {
-        return Evidence::proof(claim, proof);
+    let threshold = facts.policy.signers.tarball_threshold;
+    let what = |s: &SignatureReport| format!("{} signed by {}", over_name(s.over), signer(s));
+    match signers(facts, &over, threshold, what) {
+        Ok(proof) => return Evidence::proof(claim, proof),
+        Err(Some(remark)) => return Evidence::wanting(claim, remark),
+        Err(None) => {}
     }
     match facts.signatures.iter().find(|s| over.contains(&s.over)) {
+        Some(s) if s.state.is_evidence() => {
+            Evidence::wanting(claim, format!("its signer may not sign it: {}", signer(s)))
+        }
         Some(s) => Evidence::wanting(
             claim,
             format!("its signature is {}", SignatureState::as_str(s.state)),
         ),
         None => Evidence::wanting(claim, "no signature over the tarball was given"),
+    }
+}
+
+/// No file of the tarball is only said to be generated and then used as it is.
+fn generated_rebuilt(facts: &Facts) -> Evidence {
+    let claim = Claim::GeneratedRebuilt;
+    if let Some(remark) = unreadable(facts) {
+        return Evidence::wanting(claim, remark);
+    }
+    if !facts.packaged.has_build {
+        return Evidence::wanting(claim, "no package was given whose build could be looked at");
+    }
+    let count = |origin: Origin| facts.comparison.origins.get(&origin).copied().unwrap_or(0);
+    match (count(Origin::Alleged), count(Origin::Discarded)) {
+        (0, 0) => Evidence::proof(claim, vec!["no file of the tarball has to be made anew".into()]),
+        (0, 1) => Evidence::proof(
+            claim,
+            vec!["the one generated file is made anew by the build".into()],
+        ),
+        (0, many) => Evidence::proof(
+            claim,
+            vec![format!("all {many} generated files are made anew by the build")],
+        ),
+        (1, _) => Evidence::wanting(claim, "1 generated file may be used as it is"),
+        (many, _) => Evidence::wanting(claim, format!("{many} generated files may be used as they are")),
     }
 }
 

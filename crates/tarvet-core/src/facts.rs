@@ -5,7 +5,7 @@ use gix::hash::Kind as ObjectFormat;
 use tarvet_archive::Tarball;
 
 use crate::keyring::{KeyringEntry, SignatureReport};
-use crate::origin::Comparison;
+use crate::origin::{Comparison, Packaged};
 use crate::policy::Policy;
 use crate::upstream::{Fault, Release, TagWish, Tree};
 
@@ -43,6 +43,8 @@ pub struct Facts {
     pub tarball_changed: bool,
     /// Tarball against tree.
     pub comparison: Comparison,
+    /// What the package around the tarball said.
+    pub packaged: Packaged,
 }
 
 impl Facts {

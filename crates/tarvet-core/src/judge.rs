@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn subsets() -> impl Iterator<Item = BTreeSet<Claim>> {
-        (0u8..16).map(|bits| {
+        (0u8..32).map(|bits| {
             let held = |(index, _): &(usize, Claim)| bits & (1 << index) != 0;
             Claim::ALL
                 .into_iter()

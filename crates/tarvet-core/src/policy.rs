@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::keyring::SignaturePolicy;
+use crate::keyring::{SignaturePolicy, SignatureReport, SignedThing};
 
 /// A statement that needs proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,15 +15,18 @@ pub enum Claim {
     ContentsComplete,
     /// The tarball itself is signed by a certificate of the caller's keyring.
     TarballSigned,
+    /// Every generated file of the tarball is made anew by the package's build.
+    GeneratedRebuilt,
 }
 
 impl Claim {
     /// Every claim, in the order of reports.
-    pub const ALL: [Claim; 4] = [
+    pub const ALL: [Claim; 5] = [
         Claim::ReleaseSigned,
         Claim::ContentsAccounted,
         Claim::ContentsComplete,
         Claim::TarballSigned,
+        Claim::GeneratedRebuilt,
     ];
 
     /// The claim's name in reports and on the command line.
@@ -33,6 +36,7 @@ impl Claim {
             Claim::ContentsAccounted => "contents-accounted",
             Claim::ContentsComplete => "contents-complete",
             Claim::TarballSigned => "tarball-signed",
+            Claim::GeneratedRebuilt => "generated-rebuilt",
         }
     }
 
@@ -67,6 +71,31 @@ impl Level {
     }
 }
 
+/// Who of the keyring may sign what. The default lets everybody sign everything, and one signature suffices.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signers {
+    /// Full fingerprints that may sign the tag; empty for everybody in the keyring.
+    pub tag: BTreeSet<String>,
+    /// Full fingerprints that may sign the tarball; empty for everybody in the keyring.
+    pub tarball: BTreeSet<String>,
+    /// How many different certificates must have signed the tag; 0 counts as 1.
+    pub tag_threshold: usize,
+    /// How many different certificates must have signed the tarball; 0 counts as 1.
+    pub tarball_threshold: usize,
+}
+
+impl Signers {
+    /// Whether the certificate that made this signature is one that may sign such a thing.
+    pub fn may_sign(&self, signature: &SignatureReport) -> bool {
+        let allowed = match signature.over {
+            SignedThing::Tag | SignedThing::Commit => &self.tag,
+            SignedThing::Tarball | SignedThing::Tar => &self.tarball,
+        };
+        let named = |fingerprint: &String| allowed.contains(fingerprint);
+        allowed.is_empty() || signature.fingerprint.as_ref().is_some_and(named)
+    }
+}
+
 /// What the caller demands. Nothing here can supply evidence; the relaxations are named in every report that used them.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -80,6 +109,8 @@ pub struct Policy {
     pub accept_expired_certificate: bool,
     /// Take a signed commit for a signed release although nobody signed its name.
     pub accept_commit_signature: bool,
+    /// Who may sign what, and how many must.
+    pub signers: Signers,
     /// Levels by code, over the defaults of the checks.
     pub levels: BTreeMap<String, Level>,
 }
@@ -97,6 +128,7 @@ impl Policy {
             accept_sha1_bindings: false,
             accept_expired_certificate: false,
             accept_commit_signature: false,
+            signers: Signers::default(),
             levels: BTreeMap::new(),
         }
     }

@@ -9,8 +9,9 @@ use tarvet_archive::Limits;
 use tarvet_origin::known::Tables;
 
 use crate::keyring::Keyring;
+use crate::packaging::Packaging;
 use crate::policy::Policy;
-use crate::upstream::{Proof, Repository, TagWish, TreeLimits};
+use crate::upstream::{Nowhere, Proof, Repository, TagWish, TreeLimits};
 
 /// What is claimed: this tarball is that release of this upstream, signed by somebody in this keyring.
 pub struct Subject<'a> {
@@ -34,6 +35,8 @@ pub struct Subject<'a> {
     pub tables: &'a Tables,
     /// Detached signatures over the tarball: label and bytes of each file.
     pub signatures: Vec<(String, Vec<u8>)>,
+    /// What the package around the tarball says of it.
+    pub packaging: Packaging<'a>,
     /// What the caller demands.
     pub policy: Policy,
     /// Bounds on reading the tarball.
@@ -52,6 +55,8 @@ pub enum Upstream {
     Repository(Box<Repository>),
     /// An offline proof.
     Proof(Proof),
+    /// Nobody said where: nothing can be proven of the release.
+    Unknown(Nowhere),
 }
 
 /// A tarball, opened once: whatever is read of it later is read through the same file.

@@ -119,6 +119,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
     if tree.is_some() {
         origin::explain(&mut comparison, &inputs, &context);
     }
+    let packaged = origin::package(&mut comparison, &inputs, &subject.packaging);
     Ok(Facts {
         place: store.place(),
         object_format: store.format(),
@@ -136,6 +137,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         signatures,
         tarball_changed,
         comparison,
+        packaged,
     })
 }
 
@@ -214,17 +216,19 @@ impl Upstream {
         match self {
             Upstream::Repository(repository) => repository.as_ref(),
             Upstream::Proof(proof) => proof,
+            Upstream::Unknown(nowhere) => nowhere,
         }
     }
 
     /// The wanted release, resolved once.
     pub fn release(&self, wish: Option<&upstream::TagWish>) -> Result<Release, UpstreamError> {
-        let wish = wish.ok_or(UpstreamError::NothingToLookFor)?;
+        let wish = || wish.ok_or(UpstreamError::NothingToLookFor);
         match self {
             Upstream::Repository(repository) => {
-                upstream::resolve(repository.as_ref(), &repository.tags()?, wish)
+                upstream::resolve(repository.as_ref(), &repository.tags()?, wish()?)
             }
-            Upstream::Proof(proof) => Ok(proof.release(wish)),
+            Upstream::Proof(proof) => Ok(proof.release(wish()?)),
+            Upstream::Unknown(_) => Ok(Release::default()),
         }
     }
 
@@ -237,7 +241,7 @@ impl Upstream {
         match self {
             Upstream::Repository(repository) => repository.faults(),
             // A proof's own faults are part of the release that could not be read from it.
-            Upstream::Proof(_) => Vec::new(),
+            Upstream::Proof(_) | Upstream::Unknown(_) => Vec::new(),
         }
     }
 }

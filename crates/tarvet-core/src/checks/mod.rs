@@ -3,6 +3,7 @@
 //! Adding one: a file with a `CHECK`, its page beside it, two lines here, and its cases. `tarvet explain`,
 //! `tarvet checks` and the manual iterate [`ALL`].
 
+mod acceptance_unused;
 mod archive_ambiguous;
 mod archive_attributes;
 mod archive_curiosity;
@@ -16,6 +17,7 @@ mod certificate_expired_since;
 mod certificate_revoked;
 mod commit_comment_differs;
 mod deceptive_name;
+mod excluded_file_present;
 mod executable_bit_differs;
 mod file_alleged;
 mod file_impostor;
@@ -24,6 +26,7 @@ mod file_modified;
 mod file_not_upstream;
 mod file_relocated;
 mod file_stamped;
+mod generated_file_not_rebuilt;
 mod m4_serial_ahead;
 mod nothing_compared;
 mod object_corrupt;
@@ -43,6 +46,7 @@ mod signature_malformed;
 mod signature_unsupported;
 mod signature_weak;
 mod signer_not_in_keyring;
+mod signer_not_in_role;
 mod submodule_unproven;
 mod tag_names_other_version;
 mod tag_ref_symbolic;
@@ -233,6 +237,7 @@ fn push_differences(facts: &Facts, sink: &mut Sink, origin: Origin, help: &str) 
 
 /// Every check, in the order of their codes.
 pub static ALL: &[&Check] = &[
+    &acceptance_unused::CHECK,
     &archive_ambiguous::CHECK,
     &archive_attributes::CHECK,
     &archive_curiosity::CHECK,
@@ -246,6 +251,7 @@ pub static ALL: &[&Check] = &[
     &certificate_revoked::CHECK,
     &commit_comment_differs::CHECK,
     &deceptive_name::CHECK,
+    &excluded_file_present::CHECK,
     &executable_bit_differs::CHECK,
     &file_alleged::CHECK,
     &file_impostor::CHECK,
@@ -254,6 +260,7 @@ pub static ALL: &[&Check] = &[
     &file_not_upstream::CHECK,
     &file_relocated::CHECK,
     &file_stamped::CHECK,
+    &generated_file_not_rebuilt::CHECK,
     &m4_serial_ahead::CHECK,
     &nothing_compared::CHECK,
     &object_corrupt::CHECK,
@@ -273,6 +280,7 @@ pub static ALL: &[&Check] = &[
     &signature_unsupported::CHECK,
     &signature_weak::CHECK,
     &signer_not_in_keyring::CHECK,
+    &signer_not_in_role::CHECK,
     &submodule_unproven::CHECK,
     &tag_names_other_version::CHECK,
     &tag_ref_symbolic::CHECK,

@@ -17,6 +17,7 @@ mod inspect;
 mod links;
 mod namesakes;
 mod orders;
+mod packaging;
 mod prefix;
 mod replaced;
 mod submodule;
@@ -28,6 +29,7 @@ pub use describe::published;
 pub use explain::{Context, explain};
 pub use impostor::{Suspect, suspicion};
 pub(crate) use inspect::{Inspector, Sketches};
+pub use packaging::{Packaged, package};
 pub use submodule::SubmoduleTree;
 
 /// The side on which a difference exists.
@@ -73,6 +75,10 @@ pub enum Origin {
     Assembled,
     /// Recomputed from files that are accounted for.
     Derived,
+    /// Says that a tool made it, and the package's build deletes or overwrites it before anything reads it.
+    Discarded,
+    /// Unproven, but somebody answers for these very bytes, with a reason.
+    Accepted,
     /// Below a submodule for which the caller gave nothing.
     SubmoduleUnproven,
     /// Says, or looks as if, a tool made it from a file of the tree. Not proof.
@@ -85,6 +91,8 @@ pub enum Origin {
     Unexplained,
     /// Absent: the tree's attributes say `export-ignore`.
     ExportIgnored,
+    /// Absent: the packager left it out, by a pattern that he wrote down.
+    Excluded,
     /// Absent: a submodule, which `git archive` leaves empty.
     SubmoduleEmpty,
     /// Absent: of use to version control or the forge only.
@@ -95,7 +103,7 @@ pub enum Origin {
 
 impl Origin {
     /// Every origin, in the order of reports.
-    pub const ALL: [Origin; 18] = [
+    pub const ALL: [Origin; 21] = [
         Origin::Tree,
         Origin::ExportSubst,
         Origin::Filtered,
@@ -105,12 +113,15 @@ impl Origin {
         Origin::Known,
         Origin::Assembled,
         Origin::Derived,
+        Origin::Discarded,
+        Origin::Accepted,
         Origin::SubmoduleUnproven,
         Origin::Alleged,
         Origin::Impostor,
         Origin::Modified,
         Origin::Unexplained,
         Origin::ExportIgnored,
+        Origin::Excluded,
         Origin::SubmoduleEmpty,
         Origin::VcsOnly,
         Origin::Missing,
@@ -128,12 +139,15 @@ impl Origin {
             Origin::Known => "known",
             Origin::Assembled => "assembled",
             Origin::Derived => "derived",
+            Origin::Discarded => "discarded",
+            Origin::Accepted => "accepted",
             Origin::SubmoduleUnproven => "submodule-unproven",
             Origin::Alleged => "alleged",
             Origin::Impostor => "impostor",
             Origin::Modified => "modified",
             Origin::Unexplained => "unexplained",
             Origin::ExportIgnored => "export-ignored",
+            Origin::Excluded => "excluded",
             Origin::SubmoduleEmpty => "submodule-empty",
             Origin::VcsOnly => "vcs-only",
             Origin::Missing => "missing",

@@ -14,6 +14,16 @@ use crate::judge::Verdict;
 use crate::keyring::{SignatureReport, SignedThing};
 use crate::origin::{Comparison, Origin};
 
+impl Tool {
+    /// This program.
+    pub fn this() -> Self {
+        Tool {
+            name: "tarvet",
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
 impl Report {
     pub(crate) fn new(
         facts: &Facts,
@@ -30,10 +40,7 @@ impl Report {
         };
         Report {
             schema_version: SCHEMA_VERSION,
-            tool: Tool {
-                name: "tarvet",
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool::this(),
             subject: subject(facts),
             claims: evidence.into_iter().map(claim).collect(),
             signatures: facts.signatures.iter().map(signature).collect(),
@@ -95,7 +102,7 @@ fn release(facts: &Facts) -> ReleaseReport {
     }
 }
 
-fn signature(report: &SignatureReport) -> SignatureLine {
+pub(super) fn signature(report: &SignatureReport) -> SignatureLine {
     let over = match report.over {
         SignedThing::Tag => "tag",
         SignedThing::Commit => "commit",
@@ -150,12 +157,13 @@ fn differences(comparison: &Comparison) -> Vec<DifferenceLine> {
     comparison.differences.iter().map(line).collect()
 }
 
-fn finding(finding: Finding) -> FindingLine {
+pub(super) fn finding(finding: Finding) -> FindingLine {
     FindingLine {
         code: finding.code,
         level: finding.level.as_str(),
         path: finding.path.map(|path| escape(&path)),
         message: escape(&finding.message),
         help: escape(&finding.help),
+        overridden: None,
     }
 }

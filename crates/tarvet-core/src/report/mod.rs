@@ -2,10 +2,13 @@
 //! so they cannot say different things.
 
 mod build;
+mod package;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+pub use package::{FileLine, PackageFacts, PackageReport, PackageSubject};
 
 use crate::judge::Verdict;
 
@@ -213,6 +216,9 @@ pub struct FindingLine {
     pub message: String,
     /// What to do next.
     pub help: String,
+    /// The reason by which an override silences it; evidence of nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<String>,
 }
 
 fn verdict_name<S: serde::Serializer>(verdict: &Verdict, serializer: S) -> Result<S::Ok, S::Error> {
