@@ -17,6 +17,7 @@ pub struct Cli {
 pub enum Command {
     Check(Box<CheckArgs>),
     Prove(ProveArgs),
+    Rebuilt(RebuiltArgs),
     Known(KnownArgs),
     Explain(ExplainArgs),
     Checks(ChecksArgs),
@@ -107,14 +108,17 @@ pub struct PolicyArgs {
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// Format of the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
     /// Write the report to this file
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// List everything instead of the first few of each kind
     #[arg(long)]
     pub all: bool,
+    /// List what overrides silence, with their reasons
+    #[arg(long)]
+    pub show_overrides: bool,
 }
 
 #[derive(Args, Debug)]
@@ -170,6 +174,40 @@ pub struct ProveArgs {
     pub output: PathBuf,
 }
 
+/// Tell which generated files went into finished packages as they were
+///
+/// After a build: compares the generated files of the tarball with those of the packages, by contents, also inside compressed
+/// manual pages, and with the build tree where it is at hand. The exit status is 1 if one of them was installed with the
+/// tarball's bytes. What was compiled into a program leaves no trace here.
+#[derive(Args, Debug)]
+pub struct RebuiltArgs {
+    /// The tarball that the packages were built from
+    #[arg(long, value_name = "TARBALL")]
+    pub source: PathBuf,
+    /// A finished package (.deb), or the directory that one is made from; may be repeated
+    #[arg(long, value_name = "PACKAGE|DIRECTORY", num_args = 1..)]
+    pub binary: Vec<PathBuf>,
+    /// The build tree after the build
+    #[arg(long, value_name = "DIRECTORY")]
+    pub tree: Option<PathBuf>,
+    /// A file written when the build began: what was written to the tree later was made anew
+    #[arg(long, value_name = "FILE", requires = "tree")]
+    pub since: Option<PathBuf>,
+    /// A report of `tarvet check` or `tarvet debian` in JSON: which files nothing proves. Without it, files that look
+    /// generated are compared
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the answer to this file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// List everything instead of the first few of each kind
+    #[arg(long)]
+    pub all: bool,
+}
+
 /// Name a standard build file by its contents, or index further ones
 ///
 /// Says for each file which published version of which standard build file it is, or how far from the nearest. The exit
@@ -219,6 +257,16 @@ pub struct DemoArgs {
     /// Keep the files of the demo in this directory
     #[arg(long, value_name = "DIRECTORY")]
     pub keep: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs; the schema is in the source
+    Json,
+    /// The findings, as lintian prints hints
+    Lintian,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,24 +1,21 @@
 //! `tarvet check`.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-
 use jiff::Timestamp;
 use tarvet_archive::Limits;
 use tarvet_core::report::Report;
 use tarvet_core::upstream::{TagWish, TreeLimits};
 use tarvet_core::{Packaging, Policy, Subject, TarballFile, vet};
 
-use crate::args::{CheckArgs, Format, LimitArgs, OutputArgs, PolicyArgs};
+use crate::args::{CheckArgs, LimitArgs, PolicyArgs};
 use crate::differing::Compared;
 use crate::error::CliError;
 use crate::progress::Progress;
-use crate::{inputs, naming, text};
+use crate::{inputs, naming, output};
 
 /// Runs the check and returns the exit status of its verdict.
 pub fn run(args: &CheckArgs) -> Result<u8, CliError> {
     let report = report(args)?;
-    write(&report, &args.output)?;
+    output::write(&report, &args.output)?;
     Ok(report.verdict.exit_status())
 }
 
@@ -72,7 +69,7 @@ pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
     Ok(report)
 }
 
-fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -> Option<TagWish> {
+pub fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -> Option<TagWish> {
     match (tag, version) {
         (Some(tag), _) => Some(TagWish::Named(
             tag.strip_prefix("refs/tags/").unwrap_or(tag).into(),
@@ -85,7 +82,7 @@ fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -
     }
 }
 
-fn policy(args: &PolicyArgs, required: &[tarvet_core::Claim], signed: bool) -> Policy {
+pub fn policy(args: &PolicyArgs, required: &[tarvet_core::Claim], signed: bool) -> Policy {
     // The one place that asks the clock.
     #[allow(clippy::disallowed_methods)]
     let now = args.now.unwrap_or_else(Timestamp::now);
@@ -97,7 +94,7 @@ fn policy(args: &PolicyArgs, required: &[tarvet_core::Claim], signed: bool) -> P
     policy
 }
 
-fn limits(args: &LimitArgs) -> Limits {
+pub fn limits(args: &LimitArgs) -> Limits {
     let default = Limits::default();
     Limits {
         bytes: args.limit_bytes.unwrap_or(default.bytes),
@@ -110,43 +107,10 @@ fn limits(args: &LimitArgs) -> Limits {
     }
 }
 
-fn tree_limits(args: &LimitArgs) -> TreeLimits {
+pub fn tree_limits(args: &LimitArgs) -> TreeLimits {
     let default = TreeLimits::default();
     TreeLimits {
         entries: args.limit_tree_entries.unwrap_or(default.entries),
         ..default
-    }
-}
-
-/// Renders the report where the user wants it.
-pub fn write(report: &Report, args: &OutputArgs) -> Result<(), CliError> {
-    match &args.output {
-        Some(path) => {
-            let unwritable = |error| CliError::file(path, "write the report", &error);
-            let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
-            render(report, args, &mut file)
-                .and_then(|()| file.flush())
-                .map_err(unwritable)
-        }
-        None => {
-            let mut out = BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()));
-            render(report, args, &mut out)?;
-            Ok(out.flush()?)
-        }
-    }
-}
-
-fn render(report: &Report, args: &OutputArgs, out: &mut dyn Write) -> io::Result<()> {
-    match args.format {
-        Format::Text if args.output.is_some() => {
-            let mut styled = Vec::new();
-            text::report(report, args.all, &mut styled)?;
-            out.write_all(&anstream::adapter::strip_bytes(&styled).into_vec())
-        }
-        Format::Text => text::report(report, args.all, out),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, report)?;
-            writeln!(out)
-        }
     }
 }

@@ -12,9 +12,12 @@ mod fetch;
 mod index;
 mod inputs;
 mod known;
+mod lintian;
 mod naming;
+mod output;
 mod progress;
 mod prove;
+mod rebuilt;
 mod remote;
 mod style;
 mod text;
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Prove(args) => prove::run(&args),
+        Command::Rebuilt(args) => rebuilt::run(&args),
         Command::Known(args) => known::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Checks(args) => explain::list(&args),

@@ -1,13 +1,15 @@
 //! The report for people: one screen, the chain link by link, the gravest first.
 
-mod findings;
+pub mod findings;
 mod origins;
+mod package;
 
 use std::io::{self, Write};
 
 use anstyle::Style;
+pub use package::package;
 use tarvet_core::Verdict;
-use tarvet_core::report::{Report, SignatureLine};
+use tarvet_core::report::{ClaimReport, FindingLine, Report, SignatureLine};
 
 use crate::style::{BAD, FAINT, GOOD, STRONG, WARN};
 
@@ -15,9 +17,9 @@ use crate::style::{BAD, FAINT, GOOD, STRONG, WARN};
 pub fn report(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
     chain(report, out)?;
     origins::write(report, out)?;
-    findings::write(report, all, out)?;
-    claims(report, out)?;
-    verdict(report, out)
+    findings::write(&report.findings, &report.differences, all, out)?;
+    claims(&report.claims, out)?;
+    verdict_line(report.verdict, report.findings.iter(), out)
 }
 
 /// `tarball <- tree <- tag <- certificate`, a line for each link.
@@ -116,9 +118,9 @@ fn signature_line(signature: &SignatureLine, out: &mut dyn Write) -> io::Result<
     Ok(())
 }
 
-fn claims(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn claims(claims: &[ClaimReport], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    for claim in &report.claims {
+    for claim in claims {
         let (colour, state): (Style, &str) = match (claim.proven, claim.required) {
             (true, _) => (GOOD, "proven"),
             (false, true) => (BAD, "unproven"),
@@ -137,8 +139,12 @@ fn claims(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let (colour, meaning) = match report.verdict {
+fn verdict_line<'a>(
+    verdict: Verdict,
+    mut findings: impl Iterator<Item = &'a FindingLine>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (colour, meaning) = match verdict {
         Verdict::Verified => (GOOD, "every required claim is proven"),
         Verdict::Rejected => (BAD, "something is wrong; see the errors above"),
         Verdict::Undetermined => (
@@ -146,8 +152,9 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "nothing wrong was found, but a required claim is not proven",
         ),
     };
-    writeln!(out, "\n{colour}{}{colour:#}: {meaning}", report.verdict.as_str())?;
-    if let Some(first) = report.findings.iter().find(|finding| finding.level != "info") {
+    writeln!(out, "\n{colour}{}{colour:#}: {meaning}", verdict.as_str())?;
+    let grave = |finding: &&FindingLine| finding.level != "info" && finding.overridden.is_none();
+    if let Some(first) = findings.find(grave) {
         writeln!(out, "  {FAINT}tarvet explain {} says more{FAINT:#}", first.code)?;
     }
     Ok(())

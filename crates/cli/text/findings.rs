@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use tarvet_core::report::{DifferenceLine, FindingLine, Report};
+use tarvet_core::report::{DifferenceLine, FindingLine};
 
 use crate::style::{self, FAINT, STRONG};
 
@@ -18,10 +18,15 @@ const LINES: usize = 12;
 type Lines<'a> = BTreeMap<&'a str, &'a DifferenceLine>;
 
 /// Writes every group.
-pub(super) fn write(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    findings: &[FindingLine],
+    differences: &[DifferenceLine],
+    all: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut groups: Vec<(&str, Vec<&FindingLine>)> = Vec::new();
     let mut index: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in &report.findings {
+    for finding in findings.iter().filter(|finding| finding.overridden.is_none()) {
         let at = *index.entry(finding.code).or_insert_with(|| {
             groups.push((finding.code, Vec::new()));
             groups.len() - 1
@@ -33,8 +38,7 @@ pub(super) fn write(report: &Report, all: bool, out: &mut dyn Write) -> io::Resu
     if !groups.is_empty() {
         writeln!(out)?;
     }
-    let with_lines = report
-        .differences
+    let with_lines = differences
         .iter()
         .filter(|difference| !difference.lines.is_empty());
     let lines: Lines<'_> = with_lines

@@ -21,6 +21,7 @@ mod replay;
 mod source;
 mod tape;
 
+pub use gix_hash::Kind as ObjectFormat;
 pub use keep::{Keep, KeepAll, KeepNothing, Seen};
 pub use limits::Limits;
 pub use manifest::{Compression, Digested, Manifest, Member, MemberKind, Sha256, Tarball};

@@ -16,6 +16,7 @@ pub mod origin;
 mod packaging;
 mod policy;
 mod reading;
+pub mod rebuilt;
 pub mod report;
 pub mod settings;
 mod signed_bytes;

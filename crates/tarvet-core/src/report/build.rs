@@ -45,7 +45,7 @@ impl Report {
             claims: evidence.into_iter().map(claim).collect(),
             signatures: facts.signatures.iter().map(signature).collect(),
             summary: summary(&facts.comparison),
-            differences: differences(&facts.comparison),
+            differences: differences(facts),
             findings: findings.into_iter().map(finding).collect(),
             verdict,
         }
@@ -143,21 +143,24 @@ fn summary(comparison: &Comparison) -> Summary {
     }
 }
 
-fn differences(comparison: &Comparison) -> Vec<DifferenceLine> {
+fn differences(facts: &Facts) -> Vec<DifferenceLine> {
+    let members = &facts.tarball.manifest.members;
+    let digest = |index: usize| members.get(index).map(|member| member.sha256.to_string());
     let line = |difference: &crate::origin::Difference| DifferenceLine {
         path: escape(&difference.path),
         side: difference.side.as_str(),
         origin: difference.origin.as_str(),
         detail: escape(&difference.detail),
+        sha256: difference.member.and_then(digest),
         tool: difference.explanation.tool.as_ref().map(escape),
         version: difference.explanation.version.as_ref().map(escape),
         from: difference.explanation.from.iter().map(escape).collect(),
         lines: difference.explanation.lines.iter().map(escape).collect(),
     };
-    comparison.differences.iter().map(line).collect()
+    facts.comparison.differences.iter().map(line).collect()
 }
 
-pub(super) fn finding(finding: Finding) -> FindingLine {
+pub(crate) fn finding(finding: Finding) -> FindingLine {
     FindingLine {
         code: finding.code,
         level: finding.level.as_str(),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub(crate) use build::finding as finding_line;
 pub use package::{FileLine, PackageFacts, PackageReport, PackageSubject};
 
 use crate::judge::Verdict;
@@ -188,6 +189,9 @@ pub struct DifferenceLine {
     pub origin: &'static str,
     /// What was found.
     pub detail: String,
+    /// SHA-256 of the member's contents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     /// The project that published the contents, or the tool that is said to have made them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
