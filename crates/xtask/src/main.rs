@@ -20,6 +20,7 @@ mod completions;
 mod corpus;
 mod known;
 mod layering;
+mod lintian;
 mod man;
 mod workspace;
 
@@ -49,6 +50,11 @@ const CHORES: &[(&str, &str, Chore)] = &[
         "layering",
         "do dependencies and sources keep to the layers?",
         layering::run,
+    ),
+    (
+        "lintian",
+        "DIRECTORY: write lintian's tag files, from the checks' pages",
+        lintian::run,
     ),
     (
         "man",
