@@ -332,5 +332,6 @@ fn over_name(over: SignedThing) -> &'static str {
         SignedThing::Commit => "commit",
         SignedThing::Tarball => "tarball",
         SignedThing::Tar => "uncompressed tarball",
+        SignedThing::Description => "package's description",
     }
 }

@@ -10,6 +10,7 @@
 
 mod add;
 mod armor;
+mod cleartext;
 mod detached;
 mod detect;
 mod ed25519;
@@ -27,6 +28,7 @@ mod ssh;
 mod tests;
 
 pub use add::KeyringError;
+pub use cleartext::verify_cleartext;
 pub use detached::{SignedBytes, verify_detached};
 pub use object::verify_object;
 pub use report::{Scheme, SignaturePolicy, SignatureReport, SignatureState, SignedThing};

@@ -66,6 +66,8 @@ pub enum SignedThing {
     Tarball,
     /// The tar inside the tarball, decompressed (`.tar.sign`).
     Tar,
+    /// A package's own description, such as a `.dsc`.
+    Description,
 }
 
 impl SignedThing {
@@ -76,6 +78,7 @@ impl SignedThing {
             Self::Commit => "commit",
             Self::Tarball => "tarball",
             Self::Tar => "tar",
+            Self::Description => "description",
         }
     }
 }

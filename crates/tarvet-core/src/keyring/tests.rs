@@ -1,6 +1,7 @@
 //! Stories: who signed what when, and what the keyring knew.
 
 mod algorithms;
+mod cleartext;
 mod files;
 mod keyrings;
 mod mutations;

@@ -94,9 +94,18 @@ pub(in crate::keyring) fn signatures(
 fn inspect(sig: Signature, over: SignedThing, source: &str) -> Found {
     let (state, detail) = match (sig.version(), sig.typ()) {
         // Each issuer costs a search of the keyring; honest signatures name one, by fingerprint and key id.
-        (4 | 6, SignatureType::Binary) if sig.get_issuers().len() > MOST_ISSUERS => (
+        (4 | 6, SignatureType::Binary | SignatureType::Text) if sig.get_issuers().len() > MOST_ISSUERS => (
             SignatureState::Malformed,
             "a signature that names too many issuers".to_owned(),
+        ),
+        // The cleartext framework (RFC 9580, 7.2) covers lines, not bytes.
+        (4 | 6, SignatureType::Text) if over == SignedThing::Description => {
+            return Found::Signature(Box::new(sig));
+        }
+        (4 | 6, SignatureType::Binary) if over == SignedThing::Description => (
+            SignatureState::Unsupported,
+            "a signature over bytes (type 0x00) on a cleartext-signed text; type 0x01 was expected"
+                .to_owned(),
         ),
         (4 | 6, SignatureType::Binary) => return Found::Signature(Box::new(sig)),
         (4 | 6, SignatureType::Text) => (

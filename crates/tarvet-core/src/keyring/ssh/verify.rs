@@ -26,7 +26,7 @@ impl Setting<'_> {
     fn namespace(&self) -> &'static str {
         match self.over {
             SignedThing::Tag | SignedThing::Commit => "git",
-            SignedThing::Tarball | SignedThing::Tar => "file",
+            SignedThing::Tarball | SignedThing::Tar | SignedThing::Description => "file",
         }
     }
 
