@@ -1,0 +1,4 @@
+mod apply;
+mod judge;
+mod oracle;
+mod parse;
