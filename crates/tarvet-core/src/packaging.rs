@@ -11,9 +11,14 @@ pub struct Packaging<'a> {
     pub build: Option<&'a Build>,
     /// The pattern by which the packager left a path out of the tarball, if he did.
     pub excluded: Option<&'a Excluded<'a>>,
+    /// What the packager's patches make of a file.
+    pub patched: Option<&'a Patched<'a>>,
     /// Files that somebody answers for.
     pub accepted: &'a [Acceptance],
 }
+
+/// The contents of a file, by path and contents before, once all patches are applied; `None` where that cannot be told.
+pub type Patched<'a> = dyn Fn(&BStr, &[u8]) -> Option<Vec<u8>> + Sync + 'a;
 
 /// The pattern that a path (without the tarball's top directory) matches.
 pub type Excluded<'a> = dyn Fn(&BStr) -> Option<String> + Sync + 'a;

@@ -70,11 +70,13 @@ pub(crate) struct Request<'a> {
     pub limits: Limits,
     pub threads: usize,
     pub progress: Option<&'a AtomicU64>,
+    /// Whether a build will be looked at: what it makes anew is told by more of the contents.
+    pub for_build: bool,
 }
 
 /// Reads the tarball. What an explanation may need of the contents is sketched or kept as they go by.
 pub(crate) fn read(request: &Request<'_>, expected: &Expected) -> io::Result<(Tarball, Sketches)> {
-    let inspector = Inspector::new(expected, request.subdir, request.tables);
+    let inspector = Inspector::new(expected, request.subdir, request.tables, request.for_build);
     let options = Options {
         object_format: request.object_format,
         limits: request.limits,

@@ -42,9 +42,13 @@ pub enum VetError {
 
 /// Vets one tarball.
 pub fn vet(subject: Subject<'_>) -> Result<Report, VetError> {
-    let facts = gather(subject)?;
-    let findings = checks::run(checks::ALL, &facts, &facts.policy.levels);
-    let evidence = claims::prove(&facts);
+    Ok(conclude(&gather(subject)?))
+}
+
+/// Judges what was gathered. An adapter that looks at the facts itself gathers them first.
+pub fn conclude(facts: &Facts) -> Report {
+    let findings = checks::run(checks::ALL, facts, &facts.policy.levels);
+    let evidence = claims::prove(facts);
     let proven = evidence
         .iter()
         .filter(|claim| claim.proven())
@@ -52,10 +56,11 @@ pub fn vet(subject: Subject<'_>) -> Result<Report, VetError> {
         .collect();
     let gravest = findings.iter().map(|finding| finding.level).max();
     let verdict = judge(&facts.policy.required, &proven, gravest);
-    Ok(Report::new(&facts, evidence, findings, verdict))
+    Report::new(facts, evidence, findings, verdict)
 }
 
-fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
+/// Reads tarball, release and signatures, and gives every difference an origin.
+pub fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
     let store = subject.upstream.store();
     let expected = Expected::default();
     let request = Request {
@@ -66,6 +71,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         limits: subject.limits,
         threads: subject.threads,
         progress: subject.progress,
+        for_build: subject.packaging.build.is_some(),
     };
     let (claimed, tarball) = thread::scope(|scope| {
         let reading = scope.spawn(|| reading::read(&request, &expected));
@@ -119,7 +125,7 @@ fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
     if tree.is_some() {
         origin::explain(&mut comparison, &inputs, &context);
     }
-    let packaged = origin::package(&mut comparison, &inputs, &subject.packaging);
+    let packaged = origin::package(&mut comparison, &inputs, &sketches, &subject.packaging);
     Ok(Facts {
         place: store.place(),
         object_format: store.format(),

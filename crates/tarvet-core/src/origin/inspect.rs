@@ -32,7 +32,15 @@ pub(crate) struct Sketch {
     pub suspicion: Option<Box<Suspicion>>,
     /// The macros that it defines, if it is a macro file.
     pub macros: Vec<BString>,
+    /// Its first [`FIRST`] bytes, if it claims to be generated and a build is looked at.
+    pub head: Vec<u8>,
 }
+
+/// By how much of a file the programs that overwrite it know it for theirs.
+const FIRST: usize = 1024;
+
+/// The longest configure.ac that is read.
+const LONGEST_CONFIGURE: u64 = 1 << 20;
 
 /// What was seen.
 #[derive(Debug, Default)]
@@ -51,17 +59,19 @@ pub(crate) struct Inspector<'a> {
     expected: &'a Expected,
     subdir: &'a BStr,
     tables: &'a Tables,
+    for_build: bool,
     sketches: Mutex<Sketches>,
     /// Impostors that were compared with published versions.
     compared: AtomicUsize,
 }
 
 impl<'a> Inspector<'a> {
-    pub(crate) fn new(expected: &'a Expected, subdir: &'a BStr, tables: &'a Tables) -> Self {
+    pub(crate) fn new(expected: &'a Expected, subdir: &'a BStr, tables: &'a Tables, for_build: bool) -> Self {
         Inspector {
             expected,
             subdir,
             tables,
+            for_build,
             sketches: Mutex::default(),
             compared: AtomicUsize::new(0),
         }
@@ -114,17 +124,22 @@ impl<'a> Inspector<'a> {
         let path = seen.path;
         let whole = seen.whole();
         let known = whole.and_then(|content| self.tables.known_by_content(path, content));
+        let claim = match known {
+            None => alleged::claim(path, head(seen), seen.size),
+            Some(_) => None,
+        };
         Sketch {
+            head: match claim {
+                Some(_) if self.for_build => head(seen).iter().take(FIRST).copied().collect(),
+                _ => Vec::new(),
+            },
             suspicion: match (&known, whole) {
                 (None, Some(content)) => {
                     impostor::suspect(path, content, self.tables, self.may_compare()).map(Box::new)
                 }
                 _ => None,
             },
-            claim: match known {
-                None => alleged::claim(path, head(seen), seen.size),
-                Some(_) => None,
-            },
+            claim,
             known: known.map(Box::new),
             macros: Vec::new(),
         }
@@ -137,6 +152,9 @@ impl Keep for Inspector<'_> {
         let tracked = self.tracked(told, path);
         let converts = |index: &usize| told.converts.get(*index).copied().unwrap_or(false);
         if tracked.iter().flatten().any(converts) || self.derives(told, path, size) {
+            return Some(size);
+        }
+        if self.for_build && is_configure(path, size) {
             return Some(size);
         }
         if tracked.iter().any(Option::is_some) {
@@ -156,6 +174,9 @@ impl Keep for Inspector<'_> {
         let entries = tracked.map(|index| index.and_then(|index| told.tree.entries.get(index)));
         if let Some(entry) = entries.iter().flatten().find(|entry| entry.id == *seen.blob) {
             self.remember_macros(entry, seen);
+            if self.for_build && is_configure(seen.path, seen.size) {
+                return true;
+            }
             let is_part = is_macros(seen.path) && seen.size <= LONGEST_STANDARD;
             return !told.blobs && (is_part || derived::wants_proven(seen.path, seen.size));
         }
@@ -181,6 +202,12 @@ impl Keep for Inspector<'_> {
         }
         self.derives(told, seen.path, seen.size) || seen.path.ends_with(b"aclocal.m4")
     }
+}
+
+/// Whether autoreconf reads it to know what to make.
+fn is_configure(path: &BStr, size: u64) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    matches!(name, b"configure.ac" | b"configure.in") && size <= LONGEST_CONFIGURE
 }
 
 /// Whether macros may be defined in a file for autoconf to use: macro files, and what configure is made from.

@@ -29,7 +29,8 @@ pub use describe::published;
 pub use explain::{Context, explain};
 pub use impostor::{Suspect, suspicion};
 pub(crate) use inspect::{Inspector, Sketches};
-pub use packaging::{Packaged, package};
+pub use packaging::Packaged;
+pub(crate) use packaging::package;
 pub use submodule::SubmoduleTree;
 
 /// The side on which a difference exists.

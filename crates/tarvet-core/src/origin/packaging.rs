@@ -2,12 +2,13 @@
 //!
 //! This comes last, after proof, suspicion and allegation, and can only move what those left open.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use tarvet_archive::MemberKind;
-use tarvet_origin::rebuild::{self, Fate, Generated};
+use tarvet_origin::rebuild::{self, Fate, Generated, Remade};
 
+use super::inspect::Sketches;
 use super::{Comparison, Difference, Explanation, Inputs, Origin, Side, prefix};
 use crate::packaging::{Acceptance, Packaging};
 
@@ -25,16 +26,19 @@ pub struct Packaged {
 }
 
 /// Applies what the package says.
-pub fn package(comparison: &mut Comparison, inputs: &Inputs<'_>, packaging: &Packaging<'_>) -> Packaged {
+pub(crate) fn package(
+    comparison: &mut Comparison,
+    inputs: &Inputs<'_>,
+    sketches: &Sketches,
+    packaging: &Packaging<'_>,
+) -> Packaged {
     let mut packaged = Packaged {
         has_build: packaging.build.is_some(),
         ..Packaged::default()
     };
     leave_out(comparison, inputs, packaging, &mut packaged);
     accept(comparison, inputs, packaging.accepted, &mut packaged);
-    if let Some(build) = packaging.build {
-        discard(comparison, inputs, build, &mut packaged);
-    }
+    discard(comparison, inputs, sketches, packaging, &mut packaged);
     packaged
 }
 
@@ -127,32 +131,101 @@ fn acceptable(
 fn discard(
     comparison: &mut Comparison,
     inputs: &Inputs<'_>,
-    build: &rebuild::Build,
+    sketches: &Sketches,
+    packaging: &Packaging<'_>,
     packaged: &mut Packaged,
 ) {
-    for index in 0..comparison.differences.len() {
-        let Some(difference) = comparison.differences.get(index) else {
-            break;
-        };
-        if difference.origin != Origin::Alleged {
+    let Some(build) = packaging.build else { return };
+    let alleged: Vec<usize> = (comparison.differences.iter().enumerate())
+        .filter(|(_, difference)| difference.origin == Origin::Alleged)
+        .map(|(index, _)| index)
+        .collect();
+    if alleged.is_empty() {
+        return;
+    }
+    let built = Built::new(comparison, inputs, packaging);
+    let remade = Remade::of(
+        build,
+        &rebuild::Tree {
+            exists: &|path| built.files.contains(path),
+            read: &|path| built.configures.get(path).map(Vec::as_slice),
+        },
+    );
+    let fates: Vec<(usize, Fate)> = (alleged.into_iter())
+        .filter_map(|index| {
+            let difference = comparison.differences.get(index)?;
+            Some((index, fate(difference, inputs, sketches, build, &remade)?))
+        })
+        .collect();
+    for (index, fate) in fates {
+        let (Fate::Discarded { by }, Some(difference)) = (&fate, comparison.differences.get(index)) else {
+            packaged.fates.push((index, fate));
             continue;
-        }
-        match fate(difference, inputs, build) {
-            Fate::Discarded { by } => {
-                let detail = format!("{}; the build makes it anew: {by}", difference.detail);
-                let explanation = difference.explanation.clone();
-                comparison.settle(index, Origin::Discarded, detail, explanation);
-            }
-            kept => packaged.fates.push((index, kept)),
-        }
+        };
+        let detail = format!("{}; the build makes it anew: {by}", difference.detail);
+        let explanation = difference.explanation.clone();
+        comparison.settle(index, Origin::Discarded, detail, explanation);
     }
 }
 
-fn fate(difference: &Difference, _inputs: &Inputs<'_>, build: &rebuild::Build) -> Fate {
+fn fate(
+    difference: &Difference,
+    inputs: &Inputs<'_>,
+    sketches: &Sketches,
+    build: &rebuild::Build,
+    remade: &Remade,
+) -> Option<Fate> {
+    let member = inputs.tarball.manifest.members.get(difference.member?)?;
+    let sketch = sketches.members.get(&member.path);
     let generated = Generated {
         path: difference.path.as_bstr(),
         tool: difference.explanation.tool.as_deref(),
         from: &difference.explanation.from,
+        head: sketch.map(|sketch| sketch.head.as_slice()).unwrap_or_default(),
     };
-    rebuild::fate(build, &generated)
+    if member.kind != MemberKind::File {
+        let why = "it is a hard link: what is written to the one name changes the other".to_owned();
+        return Some(Fate::Open { why });
+    }
+    Some(rebuild::fate(build, remade, &generated))
+}
+
+/// The tree that is built, as far as it decides what autoreconf does.
+struct Built<'a> {
+    /// Regular files.
+    files: HashSet<&'a BStr>,
+    /// Each configure.ac that is accounted for, after the packager's patches.
+    configures: HashMap<&'a BStr, Vec<u8>>,
+}
+
+impl<'a> Built<'a> {
+    fn new(comparison: &Comparison, inputs: &Inputs<'a>, packaging: &Packaging<'_>) -> Self {
+        let unproven: HashSet<&BStr> = (comparison.differences.iter())
+            .filter(|difference| !difference.origin.is_accounted())
+            .map(|difference| difference.path.as_bstr())
+            .collect();
+        let mut built = Built {
+            files: HashSet::new(),
+            configures: HashMap::new(),
+        };
+        for member in &inputs.tarball.manifest.members {
+            let Some(path) = prefix::below(member.path.as_bstr(), comparison.top.as_ref()) else {
+                continue;
+            };
+            if !matches!(member.kind, MemberKind::File | MemberKind::HardLink) {
+                continue;
+            }
+            built.files.insert(path);
+            let name = path.rsplit_str("/").next().unwrap_or_default();
+            let is_configure = matches!(name, b"configure.ac" | b"configure.in");
+            if let (true, Some(content)) = (is_configure && !unproven.contains(path), &member.content) {
+                let patched = match packaging.patched {
+                    Some(patched) => patched(path, content),
+                    None => Some(content.clone()),
+                };
+                built.configures.extend(patched.map(|content| (path, content)));
+            }
+        }
+        built
+    }
 }

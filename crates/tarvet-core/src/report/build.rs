@@ -108,6 +108,7 @@ pub(super) fn signature(report: &SignatureReport) -> SignatureLine {
         SignedThing::Commit => "commit",
         SignedThing::Tarball => "tarball",
         SignedThing::Tar => "tar",
+        SignedThing::Description => "description",
     };
     SignatureLine {
         over,

@@ -124,6 +124,12 @@ impl PackageReport {
         self.judge();
     }
 
+    /// Adds findings that could be made only when the others were known, and judges again.
+    pub fn add(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings.into_iter().map(build::finding));
+        self.judge();
+    }
+
     /// Every finding: the package's, then those of each tarball.
     pub fn all_findings(&self) -> impl Iterator<Item = &FindingLine> {
         let of_tarballs = self.tarballs.iter().flat_map(|report| &report.findings);
