@@ -16,7 +16,10 @@ use serde_json::Value;
 use tarvet_origin::known::{Builder, Class, Version};
 
 use support::run::{Normaliser, Outcome, children, run};
+use support::debian::Debian;
 use support::story::{Run, Story};
+use support::tarball::Packed;
+use support::upstream::Built;
 use support::{people, tarball, upstream};
 
 /// The directory of cases that belong to no single check.
@@ -129,6 +132,9 @@ fn one_case(case: &Path) -> Result<(), String> {
 fn prepare(story: &Story, tmp: &Path) -> Vec<String> {
     let built = upstream::build(story, tmp);
     let packed = tarball::pack(story, &built);
+    if let Some(debian) = &story.debian {
+        return prepare_debian(debian, story, &built, &packed, tmp);
+    }
     fs::write(tmp.join(&story.tarball.name), &packed.file).expect("the tarball");
     let mut args = vec!["check".to_owned(), story.tarball.name.clone()];
     let given = built
@@ -171,6 +177,23 @@ fn prepare(story: &Story, tmp: &Path) -> Vec<String> {
     if !story.run.known.is_empty() {
         fs::write(tmp.join("known.table"), known_table(&story.run)).expect("a table");
         args.extend(["--known".into(), "known.table".into()]);
+    }
+    args.extend(["--now".into(), story.run.now.clone()]);
+    args.extend(story.run.args.iter().map(|arg| built.fill_in(arg)));
+    args
+}
+
+/// The same for a Debian source package.
+fn prepare_debian(debian: &Debian, story: &Story, built: &Built, packed: &Packed, tmp: &Path) -> Vec<String> {
+    let given = built.given.strip_prefix(tmp).expect("below").display().to_string();
+    if debian.proof {
+        make_proof(&story.run, &given, tmp);
+    }
+    let path = debian.write(story, packed, tmp);
+    let mut args = vec!["debian".to_owned(), path];
+    if debian.given {
+        fs::write(tmp.join("given.keyring"), people::keyring_file("alice")).expect("a keyring");
+        args.extend(["--git".into(), given, "--keyring".into(), "given.keyring".into()]);
     }
     args.extend(["--now".into(), story.run.now.clone()]);
     args.extend(story.run.args.iter().map(|arg| built.fill_in(arg)));
@@ -245,7 +268,7 @@ fn consistent(report: &Value, text: &Outcome, json: &Outcome, all: &Outcome) -> 
             return Err(format!("the text does not say {verdict}"));
         }
     }
-    for finding in report["findings"].as_array().into_iter().flatten() {
+    for finding in findings(report).filter(|finding| finding.get("overridden").is_none()) {
         let (level, code) = (
             finding["level"].as_str().unwrap_or("?"),
             finding["code"].as_str().unwrap_or("?"),
@@ -264,13 +287,22 @@ fn consistent(report: &Value, text: &Outcome, json: &Outcome, all: &Outcome) -> 
     Ok(())
 }
 
-static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
-    let schema: Value = serde_json::from_str(include_str!("../schemas/report.schema.json")).expect("JSON");
+static SCHEMA: LazyLock<jsonschema::Validator> =
+    LazyLock::new(|| validator(include_str!("../schemas/report.schema.json")));
+static PACKAGE_SCHEMA: LazyLock<jsonschema::Validator> =
+    LazyLock::new(|| validator(include_str!("../schemas/package.schema.json")));
+
+fn validator(schema: &str) -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(schema).expect("JSON");
     jsonschema::validator_for(&schema).expect("the schema is sound")
-});
+}
 
 fn follows_the_schema(report: &Value) -> Result<(), String> {
-    let faults = SCHEMA.iter_errors(report);
+    let is_package = report.get("package").is_some();
+    for tarball in report["tarballs"].as_array().into_iter().flatten() {
+        follows_the_schema(tarball)?;
+    }
+    let faults = if is_package { &PACKAGE_SCHEMA } else { &SCHEMA }.iter_errors(report);
     let faults: Vec<String> = faults
         .map(|fault| format!("{}: {fault}", fault.instance_path()))
         .collect();
@@ -284,9 +316,15 @@ fn is_bidi(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
 }
 
+/// Every finding: the package's own, and those of its tarballs.
+fn findings(report: &Value) -> impl Iterator<Item = &Value> {
+    let list = |report: &'_ Value| report["findings"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let tarballs = report["tarballs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    list(report).iter().chain(tarballs.iter().flat_map(list))
+}
+
 fn codes(report: &Value) -> BTreeSet<String> {
-    let findings = report["findings"].as_array().into_iter().flatten();
-    findings
+    findings(report)
         .filter_map(|finding| Some(finding["code"].as_str()?.to_owned()))
         .collect()
 }

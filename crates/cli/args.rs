@@ -16,6 +16,7 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Check(Box<CheckArgs>),
+    Debian(Box<DebianArgs>),
     Prove(ProveArgs),
     Rebuilt(RebuiltArgs),
     Known(KnownArgs),
@@ -66,6 +67,69 @@ pub struct CheckArgs {
     pub output: OutputArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
+}
+
+/// Check Debian source packages
+///
+/// Takes a .dsc, a .changes, or an unpacked source tree with its tarballs beside it; without one, this directory. Reads what
+/// the package says of upstream, checks each tarball as `tarvet check` does, with the proof and the keyring that the package
+/// ships unless you name others, and says what dpkg-source and the build make of it. Nothing is fetched unless --git names a
+/// URL, and nothing of a package is run.
+#[derive(Args, Debug)]
+#[command(override_usage = "tarvet debian [OPTIONS] [PATH]...\n       tarvet debian --import [--git <REPO>] [TREE]")]
+pub struct DebianArgs {
+    /// A .dsc, a .changes or a source tree; several are checked in parallel
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Upstream's repository: a directory, a git bundle, or a URL (https, ssh, git, file)
+    #[arg(long, value_name = "REPO", conflicts_with = "proof")]
+    pub git: Option<String>,
+    /// Offline proof written by `tarvet prove`, instead of the one that the package ships
+    #[arg(long, value_name = "FILE")]
+    pub proof: Option<PathBuf>,
+    /// The release's tag, if the version does not lead to exactly one
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Repository or proof of a submodule; may be repeated
+    #[arg(long, value_name = "PATH=REPO|PROOF")]
+    pub submodule: Vec<String>,
+    /// File with the certificates or keys you trust for upstream, instead of the package's own; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub keyring: Vec<PathBuf>,
+    /// File with the certificates that may sign the .dsc, instead of Debian's installed keyrings; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub dsc_keyring: Vec<PathBuf>,
+    /// Table of known build files made by `tarvet known --index`, besides the one built in; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub known: Vec<PathBuf>,
+    /// Claim that must be proven, besides the default ones; may be repeated
+    #[arg(long, value_name = "CLAIM", value_delimiter = ',', value_parser = parse_claim)]
+    pub require: Vec<tarvet_core::Claim>,
+    /// Make the offline proof in debian/upstream/ and a first debian/tarvet.toml, then check
+    #[arg(long)]
+    pub import: bool,
+    /// Compare the unpacked tree with what dpkg-source makes of the tarballs
+    #[arg(long)]
+    pub tree: bool,
+    /// Leave debian/source/lintian-overrides aside
+    #[arg(long)]
+    pub no_overrides: bool,
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+impl DebianArgs {
+    /// What is to be checked: this directory, unless something is named.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        match self.paths.as_slice() {
+            [] => vec![".".into()],
+            paths => paths.to_vec(),
+        }
+    }
 }
 
 /// Where upstream's signed tag is read

@@ -6,6 +6,7 @@ use tarvet_core::rebuilt;
 /// Every check, in the order of their codes.
 pub fn all() -> impl Iterator<Item = Description> {
     let mut all: Vec<Description> = checks::ALL.iter().map(|check| check.describe()).collect();
+    all.extend(tarvet_debian::checks::ALL.iter().map(|check| check.describe()));
     all.extend(rebuilt::CHECKS.iter().map(|check| check.describe()));
     all.sort_by_key(|check| check.code);
     all.into_iter()

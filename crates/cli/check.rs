@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tarvet_archive::Limits;
+use tarvet_core::keyring::SignaturePolicy;
 use tarvet_core::report::Report;
 use tarvet_core::upstream::{TagWish, TreeLimits};
 use tarvet_core::{Packaging, Policy, Subject, TarballFile, vet};
@@ -48,7 +49,7 @@ pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
     let tables = inputs::tables(&args.known)?;
     let progress = Progress::new(tarball.len());
     let report = vet(Subject {
-        policy: policy(&args.policy, &args.require, !signatures.is_empty()),
+        policy: policy(&args.policy, now(&args.policy), &args.require, !signatures.is_empty()),
         limits: limits(&args.limits),
         tree_limits: tree_limits(&args.limits),
         threads: std::thread::available_parallelism().map_or(1, Into::into),
@@ -69,7 +70,7 @@ pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
     Ok(report)
 }
 
-pub fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -> Option<TagWish> {
+fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String>) -> Option<TagWish> {
     match (tag, version) {
         (Some(tag), _) => Some(TagWish::Named(
             tag.strip_prefix("refs/tags/").unwrap_or(tag).into(),
@@ -82,10 +83,19 @@ pub fn wish(tag: Option<&String>, name: Option<&String>, version: Option<&String
     }
 }
 
-pub fn policy(args: &PolicyArgs, required: &[tarvet_core::Claim], signed: bool) -> Policy {
-    // The one place that asks the clock.
+/// The time of the judgement: the caller's, or now. The one place that asks the clock.
+pub fn now(args: &PolicyArgs) -> Timestamp {
     #[allow(clippy::disallowed_methods)]
-    let now = args.now.unwrap_or_else(Timestamp::now);
+    args.now.unwrap_or_else(Timestamp::now)
+}
+
+/// How signatures are judged.
+pub fn signature_policy(args: &PolicyArgs, now: Timestamp) -> SignaturePolicy {
+    policy(args, now, &[], false).signatures()
+}
+
+/// The policy that the options make.
+pub fn policy(args: &PolicyArgs, now: Timestamp, required: &[tarvet_core::Claim], signed: bool) -> Policy {
     let mut policy = Policy::new(now, signed);
     policy.required.extend(required);
     policy.accept_sha1_bindings = args.accept_sha1_bindings;
@@ -94,6 +104,7 @@ pub fn policy(args: &PolicyArgs, required: &[tarvet_core::Claim], signed: bool) 
     policy
 }
 
+/// The limits that the options move.
 pub fn limits(args: &LimitArgs) -> Limits {
     let default = Limits::default();
     Limits {
@@ -107,6 +118,7 @@ pub fn limits(args: &LimitArgs) -> Limits {
     }
 }
 
+/// The same for the tree.
 pub fn tree_limits(args: &LimitArgs) -> TreeLimits {
     let default = TreeLimits::default();
     TreeLimits {

@@ -4,6 +4,7 @@
 mod args;
 mod catalogue;
 mod check;
+mod debian;
 mod demo;
 mod differing;
 mod error;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
+        Command::Debian(args) => debian::run(&args),
         Command::Prove(args) => prove::run(&args),
         Command::Rebuilt(args) => rebuilt::run(&args),
         Command::Known(args) => known::run(&args),

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::debian::Debian;
+
 /// One case.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -12,6 +14,8 @@ pub struct Story {
     pub upstream: Upstream,
     pub tarball: Tarball,
     pub signature: Vec<Signature>,
+    /// The package around the tarball, for `tarvet debian` instead of `tarvet check`.
+    pub debian: Option<Debian>,
     pub run: Run,
     pub expect: Expect,
 }
