@@ -42,12 +42,15 @@ const TEXTS: &[(&str, &[&str])] = &[
             include_str!("man/check-see.md"),
         ],
     ),
+    ("tarvet-debian", &[include_str!("man/debian.md")]),
+    ("tarvet-rebuilt", &[include_str!("man/rebuilt.md")]),
     ("tarvet-prove", &[include_str!("man/prove.md")]),
     ("tarvet-known", &[include_str!("man/known.md")]),
     ("tarvet-explain", &[include_str!("man/explain.md")]),
     ("tarvet-checks", &[include_str!("man/checks.md")]),
     ("tarvet-demo", &[include_str!("man/demo.md")]),
 ];
+const SETTINGS: &str = include_str!("man/tarvet-toml.md");
 const CHECKS_HEAD: &str = include_str!("man/checks-head.md");
 const CHECKS_FOOT: &str = include_str!("man/checks-foot.md");
 
@@ -120,6 +123,7 @@ fn pages() -> Result<BTreeMap<String, String>, String> {
         pages.insert(format!("{name}.1"), page(name, command, &release)?);
     }
     pages.insert("tarvet-checks.7".into(), checks_page(&release));
+    pages.insert("tarvet.toml.5".into(), settings_page(&release));
     Ok(pages)
 }
 
@@ -158,6 +162,16 @@ fn head(man: &Man, command: &Command) -> io::Result<Vec<u8>> {
         man.render_subcommands_section(&mut out)?;
     }
     Ok(out)
+}
+
+fn settings_page(release: &Release) -> String {
+    let mut roff = Roff::new();
+    let source = format!("tarvet {}", release.version);
+    roff.control("TH", ["TARVET.TOML", "5", &release.date, &source, MANUAL]);
+    roff.control("SH", ["NAME"]);
+    roff.text([roman("tarvet.toml - what a packager writes down about upstream")]);
+    markdown::render(SETTINGS, "SH", &mut roff);
+    tidy(&roff.render())
 }
 
 fn checks_page(release: &Release) -> String {
