@@ -270,7 +270,8 @@ impl<'a> Medium<'a> {
                     self.start = 0;
                     self.end = count.min(self.buffer.len());
                     self.len += self.end as u64;
-                    self.digest.update(self.buffer.get(..self.end).unwrap_or_default());
+                    self.digest
+                        .update(self.buffer.get(..self.end).unwrap_or_default());
                     return Ok(());
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -367,7 +368,10 @@ mod tests {
             assert_eq!(out, TEXT, "{compression:?}");
             assert_eq!(end.oddities, [], "{compression:?}");
             assert_eq!(end.encoded.len, bytes.len() as u64);
-            assert_eq!(end.encoded.sha256.0, <[u8; 32]>::from(sha2::Sha256::digest(&bytes)));
+            assert_eq!(
+                end.encoded.sha256.0,
+                <[u8; 32]>::from(sha2::Sha256::digest(&bytes))
+            );
             assert_eq!(end.decoded.sha256.0, <[u8; 32]>::from(sha2::Sha256::digest(TEXT)));
         }
     }

@@ -17,9 +17,9 @@ mod tests;
 #[cfg(test)]
 pub(crate) mod write;
 
-pub use fault::{Fault, FaultKind};
-pub use obscpio::{Member, MemberKind, Obscpio, read as read_obscpio};
 pub(crate) use fault::Faults;
+pub use fault::{Fault, FaultKind};
 pub(crate) use header::{FILE, FORMAT, Newc};
 pub(crate) use names::plain;
+pub use obscpio::{Member, MemberKind, Obscpio, read as read_obscpio};
 pub(crate) use read::{Entry, Reader};

@@ -8,10 +8,7 @@ use std::{
 use bstr::{BString, ByteSlice};
 use tarvet_archive::Limits;
 
-use super::{
-    Entry, FILE, FORMAT, Fault, FaultKind, Newc, Reader,
-    names::below,
-};
+use super::{Entry, FILE, FORMAT, Fault, FaultKind, Newc, Reader, names::below};
 
 const DIRECTORY: u32 = 0o040_000;
 const SYMLINK: u32 = 0o120_000;
@@ -189,7 +186,10 @@ fn member<R: Read>(
         return Ok(None);
     }
     if kind == MemberKind::File && newc.mode & SPECIAL_BITS != 0 {
-        let detail = format!("permissions without setuid, setgid and sticky expected, {:o} found", newc.mode);
+        let detail = format!(
+            "permissions without setuid, setgid and sticky expected, {:o} found",
+            newc.mode
+        );
         reader.faults.push(FaultKind::UnsafeKind, Some(&path), detail);
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Read};
 
 use super::{
-    Faults, FaultKind,
+    FaultKind, Faults,
     header::{self, LEN, Magic, Newc, STRIPPED_LEN},
 };
 
@@ -95,8 +95,11 @@ impl<R: Read> Reader<R> {
     /// Ends the reading with a fault.
     pub(crate) fn broken(&mut self, detail: impl Into<String>) {
         let at = self.offset;
-        self.faults
-            .push(FaultKind::Malformed, None, format!("{}, at byte {at}", detail.into()));
+        self.faults.push(
+            FaultKind::Malformed,
+            None,
+            format!("{}, at byte {at}", detail.into()),
+        );
         self.give_up();
     }
 
@@ -203,7 +206,9 @@ impl<R: Read> Reader<R> {
             match self.exactly::<1>(after)? {
                 Some([0]) => {}
                 Some([byte]) => {
-                    self.broken(format!("the padding after {after} must be zero, found {byte:#04x}"));
+                    self.broken(format!(
+                        "the padding after {after} must be zero, found {byte:#04x}"
+                    ));
                     return Ok(false);
                 }
                 None => return Ok(false),

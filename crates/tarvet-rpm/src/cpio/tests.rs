@@ -60,14 +60,22 @@ fn an_honest_archive_is_read_and_silent() {
 
 #[test]
 fn directories_may_come_after_what_is_in_them() {
-    let members = [file("a/b/c", b"x"), with("a/b", 0o040_755, 2, b""), with("a", 0o040_755, 2, b"")];
+    let members = [
+        file("a/b/c", b"x"),
+        with("a/b", 0o040_755, 2, b""),
+        with("a", 0o040_755, 2, b""),
+    ];
     assert_eq!(kinds(&archive(&members)), []);
 }
 
 #[test]
 fn names_that_lead_elsewhere() {
     for name in ["../x", "/etc/passwd", "a/../b", "./a", "a//b", "", "a/", "a\0b"] {
-        assert_eq!(kinds(&archive(&[file(name, b"x")])), [FaultKind::UnsafeName], "{name:?}");
+        assert_eq!(
+            kinds(&archive(&[file(name, b"x")])),
+            [FaultKind::UnsafeName],
+            "{name:?}"
+        );
     }
     let through = [with("a", 0o120_777, 1, b"/etc"), file("a/passwd", b"x")];
     assert_eq!(kinds(&archive(&through)), [FaultKind::UnsafeName]);
@@ -80,7 +88,10 @@ fn the_same_name_again() {
     let twice = [file("a", b"1"), file("a", b"2")];
     assert_eq!(kinds(&archive(&twice)), [FaultKind::DuplicateMember]);
     let link_for_a_directory = [file("a/b", b"1"), with("a", 0o120_777, 1, b"x")];
-    assert_eq!(kinds(&archive(&link_for_a_directory)), [FaultKind::DuplicateMember]);
+    assert_eq!(
+        kinds(&archive(&link_for_a_directory)),
+        [FaultKind::DuplicateMember]
+    );
 }
 
 #[test]
@@ -111,7 +122,15 @@ fn lying_and_odd_headers() {
 
     let honest = archive(&[file("abc", b"x")]);
     // Magic of other forms, a sign and a blank where C reads a number, a checksum, padding that is not zero.
-    for (at, text) in [(0, "070702"), (0, "070707"), (0, "x"), (14, "+"), (22, " "), (103, "1"), (115, "x")] {
+    for (at, text) in [
+        (0, "070702"),
+        (0, "070707"),
+        (0, "x"),
+        (14, "+"),
+        (22, " "),
+        (103, "1"),
+        (115, "x"),
+    ] {
         let mut bytes = honest.clone();
         bytes[at..at + text.len()].copy_from_slice(text.as_bytes());
         assert_eq!(kinds(&bytes), [FaultKind::Malformed], "{text:?} at {at}");
@@ -148,7 +167,10 @@ fn limits() {
         },
     ] {
         let end = read_obscpio(&bytes[..], &limits, |_, _| Ok(())).unwrap();
-        assert!(end.faults.iter().any(|fault| fault.kind == FaultKind::Limit), "{end:?}");
+        assert!(
+            end.faults.iter().any(|fault| fault.kind == FaultKind::Limit),
+            "{end:?}"
+        );
     }
 }
 
@@ -178,8 +200,13 @@ fn cpio_is_the_oracle() {
     std::fs::write(root.join("configure.ac"), "AC_INIT\n").unwrap();
     std::fs::write(root.join("m4/x.m4"), vec![b'x'; 100_001]).unwrap();
     std::os::unix::fs::symlink("m4/x.m4", root.join("link")).unwrap();
-    let script = "find hello-1.0 | LC_ALL=C sort | cpio --create --format=newc --quiet --reproducible --owner 0:0";
-    let made = Command::new("sh").args(["-c", script]).current_dir(&place).output().unwrap();
+    let script =
+        "find hello-1.0 | LC_ALL=C sort | cpio --create --format=newc --quiet --reproducible --owner 0:0";
+    let made = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(&place)
+        .output()
+        .unwrap();
     assert!(made.status.success());
     let (seen, end) = read(&made.stdout);
     assert_eq!(end.faults, []);

@@ -69,7 +69,8 @@ pub(super) fn check(signature: &Header, header: &Header, faults: &mut Faults) {
         }
     }
     if !verified {
-        let detail = "the signature header must have a SHA-1 or SHA-256 of the header that holds, it has none";
+        let detail =
+            "the signature header must have a SHA-1 or SHA-256 of the header that holds, it has none";
         values.faults.note(FaultKind::MissingDigest, detail);
     }
 }

@@ -67,7 +67,7 @@ impl Facts {
         format!("{}-{epoch}{}-{}", self.name, self.version, self.release)
     }
 
-    /// The number of the file that is flagged as the spec, if exactly one is.
+    /// The file that is flagged as the spec, if exactly one is.
     pub fn spec(&self) -> Option<&SourceFile> {
         let mut specs = self.files.iter().filter(|file| file.is_spec());
         specs.next().filter(|_| specs.next().is_none())
@@ -127,6 +127,11 @@ fn one_spec(facts: &Facts, faults: &mut Faults) {
     if specs != 1 {
         let detail = format!("one file must be flagged as the spec, {specs} are");
         faults.note(FaultKind::Spec, detail);
+    } else if facts.spec().is_some_and(SourceFile::is_absent) {
+        faults.note(
+            FaultKind::Spec,
+            "the spec must be in the payload, it is flagged as absent",
+        );
     }
 }
 

@@ -79,7 +79,10 @@ pub(super) fn read(values: &mut Values) -> Vec<SourceFile> {
             fault(FaultKind::FileList, detail);
         }
         if !names.insert(&file.name) {
-            fault(FaultKind::FileList, "listed in the header for the second time".into());
+            fault(
+                FaultKind::FileList,
+                "listed in the header for the second time".into(),
+            );
         }
         if u32::from(file.mode) & FORMAT != FILE || file.mode & 0o7_000 != 0 {
             let detail = format!("a regular file expected, the header has mode {:o}", file.mode);
@@ -96,7 +99,10 @@ pub(super) fn read(values: &mut Values) -> Vec<SourceFile> {
     if let Some(digest) = files.iter().find_map(|file| file.digest.as_ref())
         && digest.algorithm.is_weak()
     {
-        let detail = format!("SHA-256 expected for the digests of files, found {:?}", digest.algorithm);
+        let detail = format!(
+            "SHA-256 expected for the digests of files, found {:?}",
+            digest.algorithm
+        );
         values.faults.note(FaultKind::WeakDigest, detail);
     }
     files

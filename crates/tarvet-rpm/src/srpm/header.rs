@@ -239,7 +239,10 @@ fn tell_duplicates(entries: &[Entry], which: &Which, faults: &mut Faults) {
     let mut seen = HashSet::new();
     for entry in entries {
         if !seen.insert(entry.tag) {
-            let detail = format!("tag {} expected once in the {}, found again", entry.tag, which.name);
+            let detail = format!(
+                "tag {} expected once in the {}, found again",
+                entry.tag, which.name
+            );
             faults.note(FaultKind::DuplicateTag, detail);
         }
     }
@@ -251,11 +254,7 @@ pub(super) fn number(bytes: &[u8]) -> Option<u32> {
 }
 
 /// Skips what fills a signature header up to a multiple of eight; `false`, with a fault, at the end of the file.
-pub(super) fn skip_padding(
-    input: &mut impl Read,
-    offset: &mut u64,
-    faults: &mut Faults,
-) -> io::Result<bool> {
+pub(super) fn skip_padding(input: &mut impl Read, offset: &mut u64, faults: &mut Faults) -> io::Result<bool> {
     let missing = offset.next_multiple_of(8) - *offset;
     let mut padding = Vec::new();
     input.take(missing).read_to_end(&mut padding)?;

@@ -62,20 +62,32 @@ impl Lead {
     pub(super) fn compare(&self, facts: &Facts, faults: &mut Faults) {
         let mut odd = |detail: String| faults.note(FaultKind::OddLead, detail);
         if !matches!(self.major, 3 | 4) {
-            odd(format!("version 3 or 4 expected in the lead, {} found", self.major));
+            odd(format!(
+                "version 3 or 4 expected in the lead, {} found",
+                self.major
+            ));
         }
         if self.kind != SOURCE {
-            odd(format!("type {SOURCE} (source) expected in the lead, {} found", self.kind));
+            odd(format!(
+                "type {SOURCE} (source) expected in the lead, {} found",
+                self.kind
+            ));
         }
         if self.signature != HEADER_STYLE {
             let found = self.signature;
-            odd(format!("signature type {HEADER_STYLE} expected in the lead, {found} found"));
+            odd(format!(
+                "signature type {HEADER_STYLE} expected in the lead, {found} found"
+            ));
         }
         if !self.reserved_is_zero {
             odd("zeros expected behind the name and at the end of the lead, other bytes found".into());
         }
         if !self.names(facts) {
-            odd(format!("the lead names {:?}, the header {:?}", self.name, facts.nevr()));
+            odd(format!(
+                "the lead names {:?}, the header {:?}",
+                self.name,
+                facts.nevr()
+            ));
         }
     }
 

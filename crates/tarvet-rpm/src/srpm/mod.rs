@@ -57,7 +57,9 @@ pub struct Srpm<R> {
 
 impl<R> std::fmt::Debug for Srpm<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Srpm").field("facts", &self.facts).finish_non_exhaustive()
+        f.debug_struct("Srpm")
+            .field("facts", &self.facts)
+            .finish_non_exhaustive()
     }
 }
 

@@ -64,7 +64,15 @@ impl<R: Read + Send> Srpm<R> {
                 matched = reading.matched;
                 let end = stream.finish()?;
                 let (_, md5) = tap.finish();
-                after(&self.facts, &promises, header_len, md5, compression, &end, &mut self.faults);
+                after(
+                    &self.facts,
+                    &promises,
+                    header_len,
+                    md5,
+                    compression,
+                    &end,
+                    &mut self.faults,
+                );
             }
         }
         Ok(Payload {
@@ -106,7 +114,9 @@ impl<'a> Reading<'a> {
         let mut members = 0;
         while let Some(entry) = reader.next()? {
             if members == limits.members {
-                reader.stop(format!("more than {members} members (limit members, --limit-members)"));
+                reader.stop(format!(
+                    "more than {members} members (limit members, --limit-members)"
+                ));
                 break;
             }
             members += 1;
@@ -184,7 +194,8 @@ impl<'a> Reading<'a> {
         let (file, seen) = (self.facts.files.get(number)?, self.seen.get_mut(number)?);
         if std::mem::replace(seen, true) {
             let kind = FaultKind::Payload(cpio::FaultKind::DuplicateMember);
-            self.faults.at(kind, &file.name, "the payload has this file for the second time");
+            self.faults
+                .at(kind, &file.name, "the payload has this file for the second time");
             return None;
         }
         if file.is_absent() {
@@ -248,20 +259,34 @@ fn after(
             OddityClass::Corrupt => FaultKind::Compression,
             _ => FaultKind::Payload(cpio::FaultKind::TrailingData),
         };
-        faults.note(kind, format!("the payload, read as {compression:?}: {}", oddity.detail));
+        faults.note(
+            kind,
+            format!("the payload, read as {compression:?}: {}", oddity.detail),
+        );
     }
-    let limited = end.oddities.iter().any(|oddity| oddity.class == OddityClass::Limit);
+    let limited = end
+        .oddities
+        .iter()
+        .any(|oddity| oddity.class == OddityClass::Limit);
     let mut size = |what: &str, promised: &[u64], found: u64| {
         for promised in promised.iter().filter(|promised| **promised != found) {
             let detail = format!("{promised} bytes of {what} promised, {found} found");
             faults.note(FaultKind::Size, detail);
         }
     };
-    size("header and payload", &promises.sizes, header_len + end.encoded.len);
+    size(
+        "header and payload",
+        &promises.sizes,
+        header_len + end.encoded.len,
+    );
     size("payload", facts.promised.size.as_slice(), end.encoded.len);
     if !limited {
         size("decompressed payload", &promises.archive_sizes, end.decoded.len);
-        size("decompressed payload", facts.promised.size_alt.as_slice(), end.decoded.len);
+        size(
+            "decompressed payload",
+            facts.promised.size_alt.as_slice(),
+            end.decoded.len,
+        );
     }
     let mut digest = |what: &str, promised: Option<&str>, found: &str| {
         if let Some(promised) = promised.filter(|promised| *promised != found) {
@@ -271,7 +296,11 @@ fn after(
     };
     let sha256 = &facts.promised.sha256;
     let encoded = end.encoded.sha256.to_string();
-    digest("SHA-256 of the payload", sha256.as_ref().map(|hex| hex.0.as_str()), &encoded);
+    digest(
+        "SHA-256 of the payload",
+        sha256.as_ref().map(|hex| hex.0.as_str()),
+        &encoded,
+    );
     if !limited {
         let alt = &facts.promised.sha256_alt;
         let decoded = end.decoded.sha256.to_string();
@@ -282,5 +311,9 @@ fn after(
         );
     }
     let promised_md5 = promises.md5.as_deref().map(hex);
-    digest("MD5 of header and payload", promised_md5.as_deref(), md5.as_deref().unwrap_or_default());
+    digest(
+        "MD5 of header and payload",
+        promised_md5.as_deref(),
+        md5.as_deref().unwrap_or_default(),
+    );
 }

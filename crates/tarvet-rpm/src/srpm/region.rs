@@ -22,9 +22,13 @@ pub(super) fn check(index: &[u8], store: &[u8], which: &Which, faults: &mut Faul
     };
     if tag != which.region || kind != BINARY || count as usize != ENTRY {
         let expected = which.region;
-        return Err(format!("its first entry must be the region {expected}, found tag {tag}"));
+        return Err(format!(
+            "its first entry must be the region {expected}, found tag {tag}"
+        ));
     }
-    let trailer = store.get(offset as usize..).and_then(|rest| rest.first_chunk::<ENTRY>());
+    let trailer = store
+        .get(offset as usize..)
+        .and_then(|rest| rest.first_chunk::<ENTRY>());
     let Some([tag, kind, back, count]) = trailer.and_then(fields) else {
         return Err("the trailer of its region lies outside".into());
     };

@@ -71,7 +71,10 @@ fn signatures(signature: &Header) -> Vec<HeaderSignature> {
     };
     let mut found: Vec<HeaderSignature> = Vec::new();
     let mut add = |tag, packets: Vec<u8>, covers| {
-        if !found.iter().any(|one| one.packets == packets && one.covers == covers) {
+        if !found
+            .iter()
+            .any(|one| one.packets == packets && one.covers == covers)
+        {
             found.push(HeaderSignature { tag, packets, covers });
         }
     };
@@ -100,6 +103,9 @@ impl SignedBytes for SignedHeader<'_> {
     }
 
     fn uncompressed(&self) -> io::Result<Box<dyn Read + Send + Sync + '_>> {
-        Err(io::Error::new(io::ErrorKind::InvalidData, "a header is not compressed"))
+        Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "a header is not compressed",
+        ))
     }
 }

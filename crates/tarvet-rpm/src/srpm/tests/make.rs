@@ -57,7 +57,9 @@ impl Value {
         let start = store.len();
         match self {
             Value::Text(text) => store.extend(text.bytes().chain([0])),
-            Value::Texts(texts) => texts.iter().for_each(|text| store.extend(text.bytes().chain([0]))),
+            Value::Texts(texts) => texts
+                .iter()
+                .for_each(|text| store.extend(text.bytes().chain([0]))),
             Value::Shorts(numbers) => numbers.iter().for_each(|n| store.extend(n.to_be_bytes())),
             Value::Numbers(numbers) => numbers.iter().for_each(|n| store.extend(n.to_be_bytes())),
             Value::Long(number) => store.extend(number.to_be_bytes()),
@@ -163,12 +165,18 @@ impl Recipe {
                 (1002, text("1")),
                 (1018, Value::Texts(sources.collect())),
                 (1028, numbers(&|made| made.body.len() as u32)),
-                (1030, Value::Shorts(files.iter().map(|made| made.mode as u16).collect())),
+                (
+                    1030,
+                    Value::Shorts(files.iter().map(|made| made.mode as u16).collect()),
+                ),
                 (1035, texts(&|made| hex(&Sha256::digest(&made.body)))),
                 (1037, numbers(&|made| if is_spec(made) { 32 } else { 0 })),
                 (1106, Value::Numbers(vec![1])),
                 (1116, numbers(&|_| 0)),
-                (1117, texts(&|made| String::from_utf8_lossy(&made.name).into_owned())),
+                (
+                    1117,
+                    texts(&|made| String::from_utf8_lossy(&made.name).into_owned()),
+                ),
                 (1118, Value::Texts(vec![String::new()])),
                 (1124, text("cpio")),
                 (5011, Value::Numbers(vec![8])),
