@@ -195,7 +195,9 @@ impl Read for Stream<'_> {
         if self.ended || out.is_empty() {
             return Ok(0);
         }
-        let count = self.decode(out)?;
+        // In steps, so that the limits are asked often enough.
+        let step = out.len().min(BUFFER);
+        let count = self.decode(out.get_mut(..step).unwrap_or_default())?;
         if count == 0 {
             self.ended = true;
             return Ok(0);
