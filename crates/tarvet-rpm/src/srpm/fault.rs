@@ -190,6 +190,11 @@ impl Faults {
         }
     }
 
+    /// Drops what another fault explains.
+    pub(super) fn forget(&mut self, kind: FaultKind) {
+        self.faults.retain(|fault| fault.kind != kind);
+    }
+
     fn push(&mut self, kind: FaultKind, member: Option<BString>, detail: String) {
         if self.kinds.insert(kind) || self.faults.len() < KEPT {
             self.faults.push(Fault { kind, member, detail });

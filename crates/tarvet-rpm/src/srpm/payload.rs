@@ -259,6 +259,10 @@ fn after(
             OddityClass::Corrupt => FaultKind::Compression,
             _ => FaultKind::Payload(cpio::FaultKind::TrailingData),
         };
+        if matches!(kind, FaultKind::Limit | FaultKind::Compression) {
+            // That the archive ends early follows from this.
+            faults.forget(FaultKind::Payload(cpio::FaultKind::Malformed));
+        }
         faults.note(
             kind,
             format!("the payload, read as {compression:?}: {}", oddity.detail),
