@@ -11,6 +11,7 @@ mod explain;
 mod fetch;
 mod index;
 mod inputs;
+mod keyring;
 mod known;
 mod naming;
 mod progress;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Prove(args) => prove::run(&args),
         Command::Known(args) => known::run(&args),
+        Command::Keyring(args) => keyring::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Checks(args) => explain::list(&args),
         Command::Demo(args) => demo::run(&args),

@@ -10,6 +10,7 @@
 
 mod add;
 mod armor;
+pub mod audit;
 mod detached;
 mod detect;
 mod ed25519;
