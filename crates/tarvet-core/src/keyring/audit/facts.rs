@@ -103,6 +103,8 @@ pub struct CertificateFacts {
     pub unreadable: usize,
     /// Secret key material was in the file.
     pub secret: bool,
+    /// It has more signatures by itself, or more user ids and subkeys, than are read.
+    pub overfull: bool,
 }
 
 impl CertificateFacts {

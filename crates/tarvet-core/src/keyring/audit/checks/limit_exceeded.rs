@@ -17,4 +17,14 @@ fn run(audit: &Audit, sink: &mut Sink) {
             "split the file, or strip it: gpg --export-options export-minimal --export",
         );
     }
+    for held in audit.certificates.iter().filter(|held| held.overfull) {
+        sink.push(
+            format!(
+                "{}: {}",
+                held.called(),
+                held.why.as_deref().unwrap_or("it is too large")
+            ),
+            "get a clean copy from upstream; this one was not judged",
+        );
+    }
 }

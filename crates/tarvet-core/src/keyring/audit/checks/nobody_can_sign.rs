@@ -14,7 +14,7 @@ fn run(audit: &Audit, sink: &mut Sink) {
     let useless = |standing| {
         matches!(
             standing,
-            Standing::Revoked | Standing::RefusedWeak | Standing::CannotSign | Standing::NotJudged
+            Standing::Revoked | Standing::RefusedWeak | Standing::CannotSign
         )
     };
     let any = audit.keys.iter().any(|key| !key.weak && key.why.is_none())

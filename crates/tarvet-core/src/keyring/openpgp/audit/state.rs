@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use sequoia_openpgp::Cert;
 use sequoia_openpgp::cert::amalgamation::key::PrimaryKey;
 use sequoia_openpgp::cert::amalgamation::{ValidAmalgamation, ValidateAmalgamation};
+use sequoia_openpgp::crypto::mpi::PublicKey;
 use sequoia_openpgp::packet::Signature;
 use sequoia_openpgp::policy::Policy;
 use sequoia_openpgp::types::{RevocationStatus, RevocationType};
@@ -75,6 +76,7 @@ pub(super) fn judge(group: Group, now: Timestamp) -> Result<CertificateFacts, St
         newest: None,
         unreadable,
         secret,
+        overfull,
         fingerprint,
     };
     let primary = cert.primary_key();
@@ -100,6 +102,11 @@ pub(super) fn judge(group: Group, now: Timestamp) -> Result<CertificateFacts, St
         return Ok(facts);
     }
     (facts.standing, facts.why) = judge.standing(&cert, &facts);
+    // What cannot be computed here is no fault of the certificate.
+    if let (Standing::CannotSign, Some(name)) = (facts.standing, unsupported(&cert)) {
+        facts.standing = Standing::NotJudged;
+        facts.why = Some(format!("signatures by {name} keys are not verified here"));
+    }
     Ok(facts)
 }
 
@@ -201,6 +208,9 @@ impl Judge {
         };
         let signing = || facts.keys.iter().filter(|key| key.for_signing);
         if signing().next().is_none() {
+            if primary.weak {
+                return (Standing::RefusedWeak, None);
+            }
             return (Standing::CannotSign, Some("none of its keys may sign".to_owned()));
         }
         if facts.expires.is_some_and(|end| end <= timestamp(self.at)) {
@@ -229,6 +239,21 @@ impl Judge {
         };
         (Standing::CannotSign, Some(why.to_owned()))
     }
+}
+
+/// An algorithm for signatures that cannot be computed here, if a key of the certificate has one.
+fn unsupported(cert: &Cert) -> Option<String> {
+    // The algorithm is the key's own matter, whoever vouches for it.
+    #[allow(clippy::disallowed_methods)]
+    let mut keys = cert.keys();
+    keys.find_map(|key| {
+        let key = key.key();
+        let known = match key.mpis() {
+            PublicKey::EdDSA { curve, .. } | PublicKey::ECDSA { curve, .. } => curve.is_supported(),
+            _ => !key.pk_algo().for_signing() || key.pk_algo().is_supported(),
+        };
+        (!known).then(|| algorithm::of_key(key))
+    })
 }
 
 /// A revocation that counts; that others might revoke it is no revocation.
