@@ -156,6 +156,27 @@ fn a_source_package_is_followed_to_its_tarball() {
     assert_eq!(report["files"][0]["findings"][0]["code"], "keyring-unreadable");
 }
 
+/// Format 1.0: a keyring in the patch is said, and a patch without one is no fault.
+#[test]
+fn a_source_package_with_a_patch() {
+    use std::io::Write;
+    let desk = Desk::new();
+    for (text, status) in [
+        ("+++ b/debian/rules\n+x\n", 0),
+        ("+++ b/debian/upstream/signing-key.asc\n+x\n", 1),
+    ] {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text.as_bytes()).unwrap();
+        let patch = encoder.finish().unwrap();
+        desk.put("foo_1-1.diff.gz", &patch);
+        desk.put(
+            "foo_1-1.dsc",
+            dsc(&patch).replace("debian.tar.gz", "diff.gz").as_bytes(),
+        );
+        desk.audit(&["foo_1-1.dsc"], status);
+    }
+}
+
 fn dsc(tarball: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     let digest: String = Sha256::digest(tarball)

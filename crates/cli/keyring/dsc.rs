@@ -1,6 +1,7 @@
 //! The keyring inside a Debian source package: the `.dsc` names the tarball and its digest, the tarball has the keys.
 
 use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, ByteSlice};
@@ -13,6 +14,8 @@ use super::places::IN_DEBIAN;
 
 /// Largest `.dsc` that is read, in bytes.
 const LARGEST_DSC: u64 = 1 << 20;
+/// Largest packaging of format 1.0 that is searched, in bytes after decompression.
+const LARGEST_DIFF: u64 = 64 << 20;
 /// Largest key file in a package that is read, in bytes: what is kept of one member.
 const LARGEST_KEY: u64 = 4 << 20;
 
@@ -35,7 +38,7 @@ pub fn audit_package(dsc: &Path, now: Timestamp) -> Vec<Judged> {
 }
 
 fn read(dsc: &Path, now: Timestamp) -> Result<Vec<Judged>, String> {
-    let cannot = |path: &Path, error: &std::io::Error| format!("{}: cannot be read: {error}", path.display());
+    let cannot = |path: &Path, error: &io::Error| format!("{}: cannot be read: {error}", path.display());
     let text = super::audit::read_bounded(dsc, LARGEST_DSC)
         .map_err(|error| cannot(dsc, &error))?
         .ok_or_else(|| format!("larger than {LARGEST_DSC} bytes, which no .dsc is"))?;
@@ -43,19 +46,23 @@ fn read(dsc: &Path, now: Timestamp) -> Result<Vec<Judged>, String> {
     let path = dsc
         .parent()
         .map_or_else(|| PathBuf::from(&named.file), |parent| parent.join(&named.file));
-    if named.file.ends_with(".diff.gz") {
-        return Err(format!(
-            "its keyring would be in {}, which is not read; unpack it with dpkg-source -x and audit the directory",
-            named.file
-        ));
-    }
-    let file = File::open(&path).map_err(|error| cannot(&path, &error))?;
     let limits = Limits {
         bytes: 4 << 30,
         members: 500_000,
         kept_bytes: 32 << 20,
         ..Limits::default()
     };
+    if named.file.ends_with(".diff.gz") {
+        return match diff_has_keys(&path) {
+            Ok(false) => Ok(Vec::new()),
+            Ok(true) => Err(format!(
+                "its keyring is in {}, which is not read; unpack it with dpkg-source -x and audit the directory",
+                named.file
+            )),
+            Err(error) => Err(cannot(&path, &error)),
+        };
+    }
+    let file = File::open(&path).map_err(|error| cannot(&path, &error))?;
     let options = Options {
         object_format: gix_hash::Kind::Sha1,
         limits,
@@ -100,6 +107,21 @@ fn read(dsc: &Path, now: Timestamp) -> Result<Vec<Judged>, String> {
         judged.push(one);
     }
     Ok(judged)
+}
+
+/// Whether a packaging of format 1.0 adds a keyring. One that does not is no reason for a finding.
+fn diff_has_keys(path: &Path) -> io::Result<bool> {
+    let limits = Limits {
+        bytes: LARGEST_DIFF,
+        ..Limits::default()
+    };
+    let mut text = Vec::new();
+    tarvet_archive::decompress(File::open(path)?, &limits)?.read_to_end(&mut text)?;
+    let adds = |line: &[u8]| {
+        line.strip_prefix(b"+++ ")
+            .is_some_and(|path| IN_DEBIAN.iter().any(|place| path.contains_str(place)))
+    };
+    Ok(text.lines().any(adds))
 }
 
 /// The place of a keyring that a member's path leads to, whatever directory a native package is wrapped in.
