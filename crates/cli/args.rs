@@ -20,6 +20,7 @@ pub enum Command {
     Prove(ProveArgs),
     Rebuilt(RebuiltArgs),
     Known(KnownArgs),
+    Keyring(KeyringArgs),
     Explain(ExplainArgs),
     Checks(ChecksArgs),
     Demo(DemoArgs),
@@ -76,7 +77,9 @@ pub struct CheckArgs {
 /// ships unless you name others, and says what dpkg-source and the build make of it. Nothing is fetched unless --git names a
 /// URL, and nothing of a package is run.
 #[derive(Args, Debug)]
-#[command(override_usage = "tarvet debian [OPTIONS] [PATH]...\n       tarvet debian --import [--git <REPO>] [TREE]")]
+#[command(
+    override_usage = "tarvet debian [OPTIONS] [PATH]...\n       tarvet debian --import [--git <REPO>] [TREE]"
+)]
 pub struct DebianArgs {
     /// A .dsc, a .changes or a source tree; several are checked in parallel
     #[arg(value_name = "PATH")]
@@ -298,6 +301,70 @@ pub struct KnownArgs {
     /// Format of the answer
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "index")]
     pub format: Format,
+}
+
+/// Audit and compare the keys that packages trust
+///
+/// Everything that a check proves hangs on the keyring. These commands say what each certificate of it is worth.
+#[derive(Args, Debug)]
+pub struct KeyringArgs {
+    #[command(subcommand)]
+    pub command: KeyringCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum KeyringCommand {
+    Audit(KeyringAuditArgs),
+    Compare(KeyringCompareArgs),
+}
+
+/// Say what each certificate and key is worth
+///
+/// Reads key files of every kind that `check` takes, the keyrings of unpacked Debian source packages and of .dsc files
+/// with their tarballs, and directories full of them. The exit status is 1 if a finding is an error.
+#[derive(Args, Debug)]
+pub struct KeyringAuditArgs {
+    /// Key files, .dsc files, unpacked Debian source packages, or directories that hold them
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<Timestamp>,
+    /// Earlier report in the format jsonl: say only what changed since, and let only that count for the exit status
+    #[arg(long, value_name = "REPORT")]
+    pub since: Option<PathBuf>,
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
+    pub format: AuditFormat,
+    /// List every file and every info instead of what should be looked at
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Compare whom several distributions trust for one upstream
+///
+/// Says for each certificate who trusts it, what each copy of it is worth, and whose copy is older.
+#[derive(Args, Debug)]
+pub struct KeyringCompareArgs {
+    /// Key files, with or without a name such as debian=FILE; two or more
+    #[arg(value_name = "[LABEL=]FILE", required = true, num_args = 2..)]
+    pub files: Vec<String>,
+    /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<Timestamp>,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditFormat {
+    /// For people
+    Text,
+    /// For programs: one object
+    Json,
+    /// For programs: an object a line, as soon as it is known; `--since` reads it
+    Jsonl,
 }
 
 /// Explain a finding

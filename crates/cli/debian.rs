@@ -52,7 +52,11 @@ pub fn run(args: &DebianArgs) -> Result<u8, CliError> {
         },
         uploaders: keyring::uploaders(&args.dsc_keyring)?,
         now: check::now(&args.policy),
-        threads: if several { 1 } else { std::thread::available_parallelism().map_or(1, Into::into) },
+        threads: if several {
+            1
+        } else {
+            std::thread::available_parallelism().map_or(1, Into::into)
+        },
         args,
     };
     if args.import {
@@ -72,7 +76,9 @@ pub fn run(args: &DebianArgs) -> Result<u8, CliError> {
 
 /// The level that a check has by default; `None` for a code that no check has.
 fn level(code: &str) -> Option<Level> {
-    catalogue::all().find(|check| check.code == code).map(|check| check.level)
+    catalogue::all()
+        .find(|check| check.code == code)
+        .map(|check| check.level)
 }
 
 /// Checks one package.
@@ -162,7 +168,10 @@ fn report(path: &Path, mut facts: Facts, vetted: Vec<Vetted>, shared: &Shared<'_
         kind: "debian",
         path: path.display().to_string(),
         name: package.source.clone(),
-        version: package.version.as_ref().map(|version| version.as_str().to_owned()),
+        version: package
+            .version
+            .as_ref()
+            .map(|version| version.as_str().to_owned()),
         format: package.format.as_ref().map(|format| format.as_str().to_owned()),
         files,
         signatures: facts.signatures.clone(),
@@ -187,9 +196,16 @@ fn files(source: &SourcePackage) -> Vec<(String, String, Option<String>)> {
         Role::Diff => "diff".into(),
         Role::Native => "native".into(),
     };
-    let digest = |name: &str| source.measured.get(name).map(|measured| measured.sha256.to_string());
+    let digest = |name: &str| {
+        source
+            .measured
+            .get(name)
+            .map(|measured| measured.sha256.to_string())
+    };
     let roles = source.package.parts.roles().into_iter();
-    roles.map(|(name, of)| (name.to_owned(), role(of), digest(name))).collect()
+    roles
+        .map(|(name, of)| (name.to_owned(), role(of), digest(name)))
+        .collect()
 }
 
 /// The path of a member without the top directory, if it is below one.

@@ -42,7 +42,10 @@ pub fn differences(
     walk(root, BStr::new(""), &mut found)?;
     for path in found {
         if !known.contains(&path) && !source.patches.touch(BStr::new(&path)) {
-            differences.push((path, "it is in none of the tarballs, and no patch makes it".into()));
+            differences.push((
+                path,
+                "it is in none of the tarballs, and no patch makes it".into(),
+            ));
         }
     }
     differences.truncate(MOST);

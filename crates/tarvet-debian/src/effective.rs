@@ -78,7 +78,11 @@ impl Patches {
         for index in self.touched.get(path).into_iter().flatten() {
             let patch = patches::parse(self.texts.get(*index)?);
             let of_path = |name: &Option<BString>| name.as_ref().is_some_and(|name| name == path);
-            for file in patch.files.iter().filter(|file| of_path(&file.old) || of_path(&file.new)) {
+            for file in patch
+                .files
+                .iter()
+                .filter(|file| of_path(&file.old) || of_path(&file.new))
+            {
                 content = apply(Some(&content), file).ok()?;
             }
         }
@@ -152,7 +156,8 @@ impl Source for Unpacked<'_> {
 
     fn patch_files(&self) -> Vec<BString> {
         use crate::debian_dir::Kind;
-        let below = |path: &BString, kind: Kind| path.starts_with(b"debian/patches/") && kind != Kind::Directory;
+        let below =
+            |path: &BString, kind: Kind| path.starts_with(b"debian/patches/") && kind != Kind::Directory;
         let files = self.debian.files.iter();
         files
             .filter(|(path, file)| below(path, file.kind))
@@ -161,6 +166,8 @@ impl Source for Unpacked<'_> {
     }
 
     fn signed(&self, path: &BStr) -> Option<bool> {
-        self.signed.as_ref().map(|paths| paths.contains(path.as_bytes().as_bstr()))
+        self.signed
+            .as_ref()
+            .map(|paths| paths.contains(path.as_bytes().as_bstr()))
     }
 }

@@ -118,7 +118,11 @@ impl SourcePackage {
         ];
         let packaging_faults = named
             .into_iter()
-            .flat_map(|(place, faults)| faults.iter().map(move |f| (place.to_owned(), f.line, f.message.clone())))
+            .flat_map(|(place, faults)| {
+                faults
+                    .iter()
+                    .map(move |f| (place.to_owned(), f.line, f.message.clone()))
+            })
             .collect();
         Ok(SourcePackage {
             build: build(&debian),
@@ -151,7 +155,10 @@ impl SourcePackage {
                 signature: signature.and_then(path),
             })
         };
-        let main = parts.orig.as_ref().and_then(|orig| one(None, &orig.tarball, orig.signature.as_ref()));
+        let main = parts
+            .orig
+            .as_ref()
+            .and_then(|orig| one(None, &orig.tarball, orig.signature.as_ref()));
         let native = parts.native.as_ref().and_then(|name| one(None, name, None));
         let components = (parts.components.iter())
             .filter_map(|(component, orig)| one(Some(component), &orig.tarball, orig.signature.as_ref()));
@@ -206,7 +213,12 @@ fn measure(package: &Package) -> Result<(BTreeMap<String, Measured>, Vec<Fault>)
 
 /// The decompressed diff of format 1.0.
 fn diff(package: &Package) -> Result<Option<Vec<u8>>, PlaceError> {
-    let Some(path) = package.parts.diff.as_ref().and_then(|name| package.files.get(name)?.as_ref()) else {
+    let Some(path) = package
+        .parts
+        .diff
+        .as_ref()
+        .and_then(|name| package.files.get(name)?.as_ref())
+    else {
         return Ok(None);
     };
     let file = File::open(path).map_err(|error| PlaceError::io(path, error))?;
@@ -218,7 +230,11 @@ fn diff(package: &Package) -> Result<Option<Vec<u8>>, PlaceError> {
 }
 
 /// debian/ from where this package has it: the tree, debian.tar, the native tarball or the diff.
-fn debian(package: &mut Package, diff: Option<&[u8]>, faults: &mut Vec<Fault>) -> Result<DebianDir, PlaceError> {
+fn debian(
+    package: &mut Package,
+    diff: Option<&[u8]>,
+    faults: &mut Vec<Fault>,
+) -> Result<DebianDir, PlaceError> {
     if let Some(debian) = package.debian.take() {
         return Ok(debian);
     }
@@ -232,7 +248,8 @@ fn debian(package: &mut Package, diff: Option<&[u8]>, faults: &mut Vec<Fault>) -
     if let Some((name, path, root)) = found {
         let io = |error| PlaceError::io(path, error);
         let file = File::open(path).map_err(io)?;
-        let debian = DebianDir::from_tarball(name, file, root, Limits::default(), Room::default()).map_err(io)?;
+        let debian =
+            DebianDir::from_tarball(name, file, root, Limits::default(), Room::default()).map_err(io)?;
         faults.extend(debian.faults.iter().cloned());
         return Ok(debian);
     }
@@ -277,7 +294,15 @@ fn build(debian: &DebianDir) -> Build {
         Content::Bytes(bytes) => Some(bytes),
         Content::Absent | Content::Unknown(_) => None,
     });
-    for path in ["rules", "control", "compat", "clean", "autoreconf", "autoreconf.before", "autoreconf.after"] {
+    for path in [
+        "rules",
+        "control",
+        "compat",
+        "clean",
+        "autoreconf",
+        "autoreconf.before",
+        "autoreconf.after",
+    ] {
         if let Content::Unknown(why) = debian.content(format!("debian/{path}")) {
             build.doubts.push(Doubt {
                 pattern: BString::default(),

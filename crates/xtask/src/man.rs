@@ -46,6 +46,12 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("tarvet-rebuilt", &[include_str!("man/rebuilt.md")]),
     ("tarvet-prove", &[include_str!("man/prove.md")]),
     ("tarvet-known", &[include_str!("man/known.md")]),
+    ("tarvet-keyring", &[include_str!("man/keyring.md")]),
+    ("tarvet-keyring-audit", &[include_str!("man/keyring-audit.md")]),
+    (
+        "tarvet-keyring-compare",
+        &[include_str!("man/keyring-compare.md")],
+    ),
     ("tarvet-explain", &[include_str!("man/explain.md")]),
     ("tarvet-checks", &[include_str!("man/checks.md")]),
     ("tarvet-demo", &[include_str!("man/demo.md")]),
@@ -118,7 +124,11 @@ fn pages() -> Result<BTreeMap<String, String>, String> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = BTreeMap::new();
-    for command in std::iter::once(&command).chain(command.get_subcommands()) {
+    let nested = command.get_subcommands().flat_map(Command::get_subcommands);
+    for command in std::iter::once(&command)
+        .chain(command.get_subcommands())
+        .chain(nested)
+    {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name());
         pages.insert(format!("{name}.1"), page(name, command, &release)?);
     }

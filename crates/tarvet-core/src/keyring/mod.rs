@@ -10,6 +10,7 @@
 
 mod add;
 mod armor;
+pub mod audit;
 mod cleartext;
 mod detached;
 mod detect;

@@ -46,7 +46,12 @@ use crate::patches::PatchFaultKind;
 
 /// One finding for each fault of these kinds.
 fn push_faults(facts: &Facts, sink: &mut Sink, kinds: &[FaultKind]) {
-    for fault in facts.source.faults.iter().filter(|fault| kinds.contains(&fault.kind)) {
+    for fault in facts
+        .source
+        .faults
+        .iter()
+        .filter(|fault| kinds.contains(&fault.kind))
+    {
         let place = match fault.line {
             Some(line) => format!("{}:{line}", fault.file),
             None => fault.file.clone(),
@@ -57,7 +62,11 @@ fn push_faults(facts: &Facts, sink: &mut Sink, kinds: &[FaultKind]) {
 
 /// One finding for each fault of patches of these kinds.
 fn push_patches(facts: &Facts, sink: &mut Sink, kinds: &[PatchFaultKind]) {
-    for fault in facts.patch_faults.iter().filter(|fault| kinds.contains(&fault.kind)) {
+    for fault in facts
+        .patch_faults
+        .iter()
+        .filter(|fault| kinds.contains(&fault.kind))
+    {
         let place = match fault.line {
             0 => fault.patch.to_string(),
             line => format!("{}:{line}", fault.patch),

@@ -2,6 +2,7 @@
 //! capabilities, revocations, expiry) at the time a signature claims, and nothing below that layer accepts anything.
 
 mod algorithm;
+mod audit;
 mod certs;
 mod classify;
 mod facts;
@@ -10,6 +11,7 @@ mod packets;
 mod policies;
 mod verify;
 
+pub(super) use audit::Auditor;
 pub(super) use certs::Certificates;
 pub(super) use packets::{Found, dearmor, signatures};
 pub(super) use verify::{Outcome, Task, verify};
