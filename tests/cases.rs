@@ -15,8 +15,8 @@ use std::sync::{LazyLock, Mutex};
 use serde_json::Value;
 use tarvet_origin::known::{Builder, Class, Version};
 
-use support::run::{Normaliser, Outcome, children, run};
 use support::debian::Debian;
+use support::run::{Normaliser, Outcome, children, run};
 use support::story::{Run, Story};
 use support::tarball::Packed;
 use support::upstream::Built;
@@ -185,7 +185,12 @@ fn prepare(story: &Story, tmp: &Path) -> Vec<String> {
 
 /// The same for a Debian source package.
 fn prepare_debian(debian: &Debian, story: &Story, built: &Built, packed: &Packed, tmp: &Path) -> Vec<String> {
-    let given = built.given.strip_prefix(tmp).expect("below").display().to_string();
+    let given = built
+        .given
+        .strip_prefix(tmp)
+        .expect("below")
+        .display()
+        .to_string();
     if debian.proof {
         make_proof(&story.run, &given, tmp);
     }
@@ -318,8 +323,16 @@ fn is_bidi(c: char) -> bool {
 
 /// Every finding: the package's own, and those of its tarballs.
 fn findings(report: &Value) -> impl Iterator<Item = &Value> {
-    let list = |report: &'_ Value| report["findings"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let tarballs = report["tarballs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let list = |report: &'_ Value| {
+        report["findings"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    };
+    let tarballs = report["tarballs"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     list(report).iter().chain(tarballs.iter().flat_map(list))
 }
 

@@ -79,9 +79,16 @@ const CONTROL: &str = "Source: foo\nMaintainer: Maja <maja@example.org>\nBuild-D
 impl Debian {
     /// Writes the package below `tmp`, whose proof is `foo.proof`, and returns the path to give to the command.
     pub fn write(&self, story: &Story, packed: &Packed, tmp: &Path) -> String {
-        let upstream = self.version.rsplit_once('-').map_or(self.version.as_str(), |(upstream, _)| upstream);
+        let upstream = self
+            .version
+            .rsplit_once('-')
+            .map_or(self.version.as_str(), |(upstream, _)| upstream);
         let native = self.format.contains("native");
-        let extension = story.tarball.name.rsplit_once(".tar.").map_or("gz", |(_, extension)| extension);
+        let extension = story
+            .tarball
+            .name
+            .rsplit_once(".tar.")
+            .map_or("gz", |(_, extension)| extension);
         let mut listed: Vec<String> = Vec::new();
         let mut add = |name: String, content: &[u8]| {
             fs::write(tmp.join(&name), content).expect("a file of the package");
@@ -104,7 +111,10 @@ impl Debian {
             add(name, &compress(&tar.finish(), "gz"));
         }
         if let Some(diff) = &self.diff {
-            add(format!("foo_{}.diff.gz", self.version), &compress(&bytes(diff), "gz"));
+            add(
+                format!("foo_{}.diff.gz", self.version),
+                &compress(&bytes(diff), "gz"),
+            );
         } else if !native {
             let tar = compress(&self.debian_tar(tmp), "xz");
             add(format!("foo_{}.debian.tar.xz", self.version), &tar);
@@ -147,7 +157,10 @@ impl Debian {
             ("source/format".into(), format!("{}\n", self.format).into_bytes()),
         ]);
         if !self.keys.is_empty() {
-            files.insert("upstream/signing-key.asc".into(), people::keyring_file(&self.keys));
+            files.insert(
+                "upstream/signing-key.asc".into(),
+                people::keyring_file(&self.keys),
+            );
         }
         if self.proof {
             let proof = fs::read(tmp.join("foo.proof")).expect("the proof");
@@ -163,7 +176,8 @@ impl Debian {
     fn debian_tar(&self, tmp: &Path) -> Vec<u8> {
         let mut tar = Tar::new().dir("debian");
         for (path, content) in self.debian_files(tmp) {
-            let header = Header::file(format!("debian/{path}")).mode(if path == "rules" { 0o755 } else { 0o644 });
+            let header =
+                Header::file(format!("debian/{path}")).mode(if path == "rules" { 0o755 } else { 0o644 });
             tar = tar.member(header, content);
         }
         for (path, content) in &self.outside {

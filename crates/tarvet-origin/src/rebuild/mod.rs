@@ -10,6 +10,7 @@
 
 mod configure_ac;
 #[cfg(test)]
+#[path = "tests/oracle.rs"]
 mod oracle;
 mod pattern;
 mod remade;
