@@ -3,3 +3,7 @@
 //! Everything is read as data. Nothing of a package is run, and nothing is written.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+
+pub mod service;
+pub mod sources;
+pub mod spec;
