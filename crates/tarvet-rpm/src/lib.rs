@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod prep;
 pub mod service;
 pub mod sources;
 pub mod spec;

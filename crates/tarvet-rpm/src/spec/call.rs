@@ -335,7 +335,7 @@ impl Engine {
             _ => (None, rest),
         };
         let body = trim_body(rest);
-        let choices = self.bodies(&body, parameters, is_global, context);
+        let choices = self.bodies(name.as_bstr(), &body, parameters, is_global, context);
         self.define(name.as_bstr(), choices.0, context.is_weak);
         // What the caller says about a macro that cannot be expanded stands.
         if choices.1 && self.callers.contains(name.as_bstr()) {
@@ -350,6 +350,7 @@ impl Engine {
     /// The options that a definition gives, and whether one of them is unresolved for good.
     fn bodies(
         &mut self,
+        name: &BStr,
         body: &[u8],
         parameters: Option<&[u8]>,
         is_global: bool,
@@ -371,8 +372,13 @@ impl Engine {
             parameters: parameters.clone(),
         };
         let choices = if is_global {
+            // `%global x %{x}|more` adds to what the build system has, which is not known.
+            let is_own = |hole: &super::value::Unresolved| hole.why == format!("the spec does not define %{{{name}}}");
             let choice = |partial: &Partial| Choice {
-                body: as_body(&partial.text),
+                body: match partial.holes.iter().any(is_own) {
+                    true => Body::Opaque("it adds to a definition of the build system".into()),
+                    false => as_body(&partial.text),
+                },
                 picks: partial.picks.clone(),
             };
             expanded.iter().map(choice).collect()
@@ -513,7 +519,7 @@ fn definition_length(text: &[u8]) -> usize {
         let content = line.strip_suffix(b"\n").unwrap_or(line);
         length += content.len();
         balance.line(content);
-        if !balance.is_open() {
+        if !balance.is_open(true) {
             return length;
         }
         length += line.len() - content.len();

@@ -125,6 +125,9 @@ pub struct Fault {
 /// Faults of one file that are kept; more of the same say nothing new.
 pub const MOST_FAULTS: usize = 200;
 
+/// Faults of one kind that are kept.
+const MOST_OF_A_KIND: usize = 50;
+
 /// Collects faults, without end in time but not in number.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
@@ -139,9 +142,9 @@ impl Faults {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        // The last place is for a kind that has not been seen, lest noise hide it.
-        let is_new = || self.list.iter().all(|fault| fault.kind != kind);
-        if self.list.len() < MOST_FAULTS || is_new() {
+        // There is always place for a kind that has not been seen, lest noise hide it.
+        let same = self.list.iter().filter(|fault| fault.kind == kind).count();
+        if self.list.len() < MOST_FAULTS && same < MOST_OF_A_KIND || same == 0 {
             let fault = Fault {
                 kind,
                 line,

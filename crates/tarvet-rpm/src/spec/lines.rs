@@ -18,13 +18,19 @@ pub(super) fn logical<'a>(text: &'a [u8], faults: &mut Faults) -> Vec<Logical<'a
     let mut at = 0;
     let mut next_number = 1;
     let mut balance = Balance::default();
+    let mut continues = false;
     for line in text.split_inclusive(|&byte| byte == b'\n') {
         let content = line.strip_suffix(b"\n").unwrap_or(line);
+        if at == start {
+            // Of other lines the backslash is the shell's: rpm sees a directive on the next line.
+            let word = content.trim_ascii_start();
+            continues = word.starts_with(b"%define") || word.starts_with(b"%global");
+        }
         balance.line(content);
         next_number += 1;
         let end = at + content.len();
         at += line.len();
-        if balance.is_open() {
+        if balance.is_open(continues) {
             continue;
         }
         let text = text.get(start..end).unwrap_or_default();

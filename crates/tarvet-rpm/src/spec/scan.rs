@@ -77,9 +77,9 @@ impl Balance {
         }
     }
 
-    /// Whether the next line belongs to this one.
-    pub(super) fn is_open(self) -> bool {
-        self.braces > 0 || self.parentheses > 0 || self.brackets > 0 || self.continued
+    /// Whether the next line belongs to this one; a last backslash says so only where it `continues` a definition.
+    pub(super) fn is_open(self, continues: bool) -> bool {
+        self.braces > 0 || self.parentheses > 0 || self.brackets > 0 || continues && self.continued
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
         ] {
             let mut balance = Balance::default();
             balance.line(line.as_bytes());
-            assert_eq!(balance.is_open(), open, "{line}");
+            assert_eq!(balance.is_open(true), open, "{line}");
         }
     }
 }
