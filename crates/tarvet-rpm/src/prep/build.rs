@@ -26,16 +26,73 @@ pub enum Family {
 
 /// Variables that make autoreconf run other tools, or none.
 const DISARMING: &[&str] = &[
-    "AUTORECONF", "AUTOCONF", "AUTOHEADER", "AUTOMAKE", "ACLOCAL", "LIBTOOLIZE", "AUTOM4TE", "AUTOPOINT", "GTKDOCIZE",
-    "INTLTOOLIZE", "M4", "PATH", "BASH_ENV", "ENV", "MAKE", "WARNINGS", "ACLOCAL_PATH", "LD_PRELOAD",
+    "AUTORECONF",
+    "AUTOCONF",
+    "AUTOHEADER",
+    "AUTOMAKE",
+    "ACLOCAL",
+    "LIBTOOLIZE",
+    "AUTOM4TE",
+    "AUTOPOINT",
+    "GTKDOCIZE",
+    "INTLTOOLIZE",
+    "M4",
+    "PATH",
+    "BASH_ENV",
+    "ENV",
+    "MAKE",
+    "WARNINGS",
+    "ACLOCAL_PATH",
+    "LD_PRELOAD",
 ];
 
 /// Macros and commands that leave generated files alone.
 const HARMLESS: &[&str] = &[
-    "setup", "autosetup", "forgesetup", "forgeautosetup", "patch", "autopatch", "gpgverify", "gpg_verify", "nil",
-    "set_build_flags", "echo", "printf", "mkdir", "cd", "pushd", "popd", "chmod", "export", "set", "test", "[", "true",
-    ":", "grep", "cat", "ls", "pwd", "iconv", "gpg", "gpg2", "gpgv", "gpgv2", "sqv", "xzcat", "zcat", "bzcat", "xz",
-    "gzip", "unset", "umask", "dos2unix", "pyproject_buildrequires", "py3_shebang_fix", "sha256sum", "find_lang",
+    "setup",
+    "autosetup",
+    "forgesetup",
+    "forgeautosetup",
+    "patch",
+    "autopatch",
+    "gpgverify",
+    "gpg_verify",
+    "nil",
+    "set_build_flags",
+    "echo",
+    "printf",
+    "mkdir",
+    "cd",
+    "pushd",
+    "popd",
+    "chmod",
+    "export",
+    "set",
+    "test",
+    "[",
+    "true",
+    ":",
+    "grep",
+    "cat",
+    "ls",
+    "pwd",
+    "iconv",
+    "gpg",
+    "gpg2",
+    "gpgv",
+    "gpgv2",
+    "sqv",
+    "xzcat",
+    "zcat",
+    "bzcat",
+    "xz",
+    "gzip",
+    "unset",
+    "umask",
+    "dos2unix",
+    "pyproject_buildrequires",
+    "py3_shebang_fix",
+    "sha256sum",
+    "find_lang",
 ];
 
 /// Reads what the build does.
@@ -54,7 +111,10 @@ pub fn read(spec: &Spec, family: Family) -> Build {
         has_autotools: false,
     };
     for name in &spec.redefines {
-        made.doubt("", &format!("the spec defines %{{{name}}} itself, which changes what other macros do"));
+        made.doubt(
+            "",
+            &format!("the spec defines %{{{name}}} itself, which changes what other macros do"),
+        );
     }
     if !spec.build_system.is_empty() {
         made.doubt("", "BuildSystem: makes sections that the spec does not show");
@@ -93,7 +153,10 @@ impl Reader<'_> {
         let sections = self.spec.sections.iter().filter(|section| section.kind == kind);
         let first = sections.clone().next().map_or(0, |section| section.line);
         if sections.count() > 1 {
-            self.doubt("", &format!("the section of line {first} is there more than once"));
+            self.doubt(
+                "",
+                &format!("the section of line {first} is there more than once"),
+            );
         }
         let script = shell::read(self.spec.lines(kind));
         if let Some(line) = script.unclosed {
@@ -113,21 +176,34 @@ impl Reader<'_> {
     /// The working directory is the root of the source only after one plain `%setup`.
     fn unpacking(&mut self, commands: &[Command]) {
         let is_setup = |command: &&Command| {
-            matches!(name(command), b"setup" | b"autosetup" | b"forgesetup" | b"forgeautosetup")
+            matches!(
+                name(command),
+                b"setup" | b"autosetup" | b"forgesetup" | b"forgeautosetup"
+            )
         };
         let all: Vec<&Command> = commands.iter().filter(is_setup).collect();
         let is_plain = match all.as_slice() {
             [only] => {
                 let setup = setup::read(only.words.get(1..).unwrap_or_default());
-                let is_top = setup.directory.as_ref().is_none_or(|directory| !directory.contains(&b'/'));
-                only.reach == Reach::Always && setup.is_clear && !setup.creates && !setup.skips_first && is_top
+                let is_top = setup
+                    .directory
+                    .as_ref()
+                    .is_none_or(|directory| !directory.contains(&b'/'));
+                only.reach == Reach::Always
+                    && setup.is_clear
+                    && !setup.creates
+                    && !setup.skips_first
+                    && is_top
             }
             _ => false,
         };
         if !is_plain {
             self.directory = None;
             let line = all.first().map_or(0, |command| command.line);
-            self.doubt("", &format!("where the source is unpacked is not plain (line {line})"));
+            self.doubt(
+                "",
+                &format!("where the source is unpacked is not plain (line {line})"),
+            );
         }
     }
 
@@ -144,7 +220,10 @@ impl Reader<'_> {
             b"autoreconf" => self.autoreconf(command, is_certain, &by),
             b"rm" => self.delete(command, is_certain, &by),
             b"configure" => {
-                let is_macro = command.words.first().is_some_and(|word| word.text.starts_with(b"%"));
+                let is_macro = command
+                    .words
+                    .first()
+                    .is_some_and(|word| word.text.starts_with(b"%"));
                 self.configure(is_macro, is_certain, &by);
             }
             b"make" | b"gmake" | b"make_build" | b"ninja" => {
@@ -152,35 +231,69 @@ impl Reader<'_> {
                 self.has_autotools |= name(command) != b"ninja";
             }
             b"meson" => self.system("meson", is_certain, &by),
-            system if system == b"cmake" || system.starts_with(b"cmake_") => self.system("cmake", is_certain, &by),
-            system if system.starts_with(b"meson_") => self.system("meson", is_certain, &by),
-            b"autogen.sh" | b"bootstrap" | b"bootstrap.sh" | b"buildconf" | b"autoconf" | b"automake" | b"aclocal"
-            | b"autoheader" | b"libtoolize" | b"gettextize" | b"autopoint" | b"intltoolize" | b"gtkdocize" => {
-                self.has_autotools = true;
-                self.doubt("", &format!("what `{}` remakes is not read ({at})", text(command)));
+            system if system == b"cmake" || system.starts_with(b"cmake_") => {
+                self.system("cmake", is_certain, &by)
             }
-            b"cp" | b"install" | b"mv" | b"ln" | b"sed" | b"perl" | b"touch" | b"find" | b"tar" | b"unzip" | b"patch" => {
+            system if system.starts_with(b"meson_") => self.system("meson", is_certain, &by),
+            b"autogen.sh" | b"bootstrap" | b"bootstrap.sh" | b"buildconf" | b"autoconf" | b"automake"
+            | b"aclocal" | b"autoheader" | b"libtoolize" | b"gettextize" | b"autopoint" | b"intltoolize"
+            | b"gtkdocize" => {
+                self.has_autotools = true;
+                self.doubt(
+                    "",
+                    &format!("what `{}` remakes is not read ({at})", text(command)),
+                );
+            }
+            b"cp" | b"install" | b"mv" | b"ln" | b"sed" | b"perl" | b"touch" | b"find" | b"tar"
+            | b"unzip" => {
                 if !self.is_used || name(command) == b"touch" {
                     self.file_doubts(command);
                 }
             }
+            b"patch"
+                if !command
+                    .words
+                    .first()
+                    .is_some_and(|word| word.text.starts_with(b"%")) =>
+            {
+                self.doubt(
+                    "",
+                    &format!("what `{}` changes is not read ({at})", text(command)),
+                );
+            }
             b"" => {}
             other if HARMLESS.iter().any(|known| known.as_bytes() == other) => {}
+            // What patches do is told elsewhere.
             other if other.starts_with(b"patch") && other.iter().skip(5).all(u8::is_ascii_digit) => {}
             _ if self.is_used => {}
-            _ => self.doubt("", &format!("what `{}` does to files is not read ({at})", text(command))),
+            _ => self.doubt(
+                "",
+                &format!("what `{}` does to files is not read ({at})", text(command)),
+            ),
         }
     }
 
     /// Variables that change what tools run.
     fn variables(&mut self, command: &Command) {
-        let exported = matches!(name(command), b"export" | b"declare" | b"env" | b"alias" | b"typeset" | b"local");
-        let words = command.assignments.iter().chain(command.words.iter().skip(1).filter(|_| exported));
+        let exported = matches!(
+            name(command),
+            b"export" | b"declare" | b"env" | b"alias" | b"typeset" | b"local"
+        );
+        let words = command
+            .assignments
+            .iter()
+            .chain(command.words.iter().skip(1).filter(|_| exported));
         let disarms = |word: &shell::Word| {
-            let name = word.text.split_once_str("=").map_or(word.text.as_slice(), |(name, _)| name);
+            let name = word
+                .text
+                .split_once_str("=")
+                .map_or(word.text.as_slice(), |(name, _)| name);
             DISARMING.iter().any(|known| known.as_bytes() == name)
         };
-        let is_alias = matches!(name(command), b"alias" | b"source" | b"." | b"eval" | b"enable" | b"hash");
+        let is_alias = matches!(
+            name(command),
+            b"alias" | b"source" | b"." | b"eval" | b"enable" | b"hash"
+        );
         if is_alias || words.clone().any(disarms) {
             self.doubt("", &format!("line {} changes which tools run", command.line));
             // Steps before it stand, those after it do not.
@@ -246,7 +359,9 @@ impl Reader<'_> {
             }
             _ => {
                 let why = match () {
-                    () if !forces || !installs => "it is called without -f and -i, and keeps what seems up to date",
+                    () if !forces || !installs => {
+                        "it is called without -f and -i, and keeps what seems up to date"
+                    }
                     () if !is_certain => "it is not run in every build, or its failure is ignored",
                     () if self.is_used => "something was configured before it",
                     () => "where and how it is run is not plain",
@@ -265,7 +380,8 @@ impl Reader<'_> {
                 b"--" => only_names = true,
                 b"--recursive" => takes_directories = true,
                 option if !only_names && option.starts_with(b"-") => {
-                    takes_directories |= !option.starts_with(b"--") && option.iter().any(|byte| b"rR".contains(byte));
+                    takes_directories |=
+                        !option.starts_with(b"--") && option.iter().any(|byte| b"rR".contains(byte));
                 }
                 _ => patterns.push(word),
             }
@@ -274,7 +390,12 @@ impl Reader<'_> {
             let is_plain = !word.is_dynamic && is_relative(&word.text);
             match &self.directory {
                 // Without -r, what ends up being a directory stays: leave names that say so.
-                Some(from) if is_plain && is_certain && !self.is_used && (takes_directories || !word.text.ends_with(b"/")) => {
+                Some(from)
+                    if is_plain
+                        && is_certain
+                        && !self.is_used
+                        && (takes_directories || !word.text.ends_with(b"/")) =>
+                {
                     let pattern = joined(from, &word.text);
                     if !pattern.is_empty() {
                         self.build.steps.push(Step::Delete {
@@ -292,15 +413,28 @@ impl Reader<'_> {
     fn configure(&mut self, is_macro: bool, is_certain: bool, by: &str) {
         self.has_autotools = true;
         if is_macro {
-            let is_hacked = !self.spec.redefines.iter().any(|name| name.starts_with(b"_configure"));
+            let is_hacked = !self
+                .spec
+                .redefines
+                .iter()
+                .any(|name| name.starts_with(b"_configure"));
             match self.family {
-                Family::Fedora if is_hacked && is_certain && !self.is_used && self.directory.as_ref().is_some_and(|it| it.is_empty()) => {
+                Family::Fedora
+                    if is_hacked
+                        && is_certain
+                        && !self.is_used
+                        && self.directory.as_ref().is_some_and(|it| it.is_empty()) =>
+                {
                     self.build.steps.push(Step::ConfigScripts { by: by.into() });
                 }
                 Family::Suse => {}
+                _ if self.is_used => {}
                 _ => {
                     for script in ["config.guess", "config.sub"] {
-                        self.doubt(script, &format!("{by}: whether it replaces this file depends on the distribution"));
+                        self.doubt(
+                            script,
+                            &format!("{by}: whether it replaces this file depends on the distribution"),
+                        );
                     }
                 }
             }
@@ -319,7 +453,9 @@ impl Reader<'_> {
 
     /// Another build system counts only if nothing of autotools is called beside it.
     fn systems(&mut self) {
-        let Some((name, by)) = self.systems.first().cloned() else { return };
+        let Some((name, by)) = self.systems.first().cloned() else {
+            return;
+        };
         let is_one = self.systems.iter().all(|(other, _)| *other == name);
         if is_one && !self.has_autotools {
             self.build.steps.push(Step::OtherBuildSystem { name, by });
@@ -331,9 +467,22 @@ impl Reader<'_> {
     fn file_doubts(&mut self, command: &Command) {
         let why = format!("`{}` in line {} may replace it", text(command), command.line);
         let is_touch = name(command) == b"touch";
-        let why = if is_touch { format!("`{}` in line {} makes it seem up to date", text(command), command.line) } else { why };
+        let why = if is_touch {
+            format!(
+                "`{}` in line {} makes it seem up to date",
+                text(command),
+                command.line
+            )
+        } else {
+            why
+        };
         let mut any = false;
-        for word in command.words.iter().skip(1).filter(|word| !word.text.starts_with(b"-")) {
+        for word in command
+            .words
+            .iter()
+            .skip(1)
+            .filter(|word| !word.text.starts_with(b"-"))
+        {
             let base = word.text.rsplit_str("/").next().unwrap_or_default();
             let is_file = base.contains(&b'.') || matches!(base, b"configure" | b"Makefile");
             if !word.is_dynamic && is_file && !word.text.contains_str("%{") {
@@ -361,6 +510,9 @@ fn is_relative(path: &[u8]) -> bool {
 }
 
 fn joined(from: &[u8], to: &[u8]) -> BString {
-    let parts = from.split_str("/").chain(to.split_str("/")).filter(|part| !part.is_empty() && *part != b".");
+    let parts = from
+        .split_str("/")
+        .chain(to.split_str("/"))
+        .filter(|part| !part.is_empty() && *part != b".");
     parts.collect::<Vec<_>>().join(&b'/').into()
 }

@@ -126,8 +126,16 @@ pub fn read(spec: &Spec) -> Prep {
             );
         }
     }
-    for kind in [SectionKind::Conf, SectionKind::Build, SectionKind::GenerateBuildRequires] {
-        for command in shell::read(spec.lines(kind)).commands.iter().filter(|command| is_network(command)) {
+    for kind in [
+        SectionKind::Conf,
+        SectionKind::Build,
+        SectionKind::GenerateBuildRequires,
+    ] {
+        for command in shell::read(spec.lines(kind))
+            .commands
+            .iter()
+            .filter(|command| is_network(command))
+        {
             faults.push(
                 FaultKind::NetworkUse,
                 command.line,
@@ -144,7 +152,10 @@ pub fn read(spec: &Spec) -> Prep {
 
 /// `BuildSystem:` without a `%prep` unpacks Source0 by itself (rpm 4.20).
 fn declarative(spec: &Spec, prep: &mut Prep) {
-    let has_prep = spec.sections.iter().any(|section| section.kind == SectionKind::Prep);
+    let has_prep = spec
+        .sections
+        .iter()
+        .any(|section| section.kind == SectionKind::Prep);
     if let Some(tag) = spec.build_system.first().filter(|_| !has_prep) {
         prep.unpacked.push(Unpack {
             source: SourceRef::Number(0),
@@ -157,17 +168,26 @@ fn declarative(spec: &Spec, prep: &mut Prep) {
 }
 
 fn name(command: &Command) -> &[u8] {
-    let word = command.words.first().map(|word| word.text.as_slice()).unwrap_or_default();
+    let word = command
+        .words
+        .first()
+        .map(|word| word.text.as_slice())
+        .unwrap_or_default();
     macro_name(word).unwrap_or_else(|| word.rsplit_str("/").next().unwrap_or_default())
 }
 
 /// `%name`, `%{name}`, `%{__name}`: the name of a macro, where it stands for a command.
 fn macro_name(word: &[u8]) -> Option<&[u8]> {
     let rest = word.strip_prefix(b"%")?;
-    let rest = rest.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or(rest);
+    let rest = rest
+        .strip_prefix(b"{")
+        .and_then(|rest| rest.strip_suffix(b"}"))
+        .unwrap_or(rest);
     let rest = rest.trim_start_with(|it| it == '?');
     let rest = rest.strip_prefix(b"__").unwrap_or(rest);
-    rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').then_some(rest)
+    rest.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .then_some(rest)
 }
 
 fn text(command: &Command) -> String {
@@ -179,15 +199,23 @@ fn text(command: &Command) -> String {
 fn source(spec: &Spec, word: &[u8]) -> Option<SourceRef> {
     if let Some(at) = word.find(b"%{SOURCE") {
         let digits = word.get(at + 8..).unwrap_or_default();
-        let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
-        let number = digits.get(..end).and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        let end = digits
+            .iter()
+            .position(|byte| !byte.is_ascii_digit())
+            .unwrap_or(digits.len());
+        let number = digits
+            .get(..end)
+            .and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
         return Some(number.map_or_else(|| SourceRef::Unclear(word.into()), SourceRef::Number));
     }
     let base = BStr::new(word.rsplit_str("/").next().unwrap_or_default());
     if base.is_empty() || word.starts_with(b"-") {
         return None;
     }
-    let mut all = spec.sources.iter().filter(|source| source.file_names().contains(&base));
+    let mut all = spec
+        .sources
+        .iter()
+        .filter(|source| source.file_names().contains(&base));
     let first = all.next()?;
     Some(match all.all(|other| other.number == first.number) {
         true => SourceRef::Number(first.number),
@@ -196,11 +224,17 @@ fn source(spec: &Spec, word: &[u8]) -> Option<SourceRef> {
 }
 
 fn named(spec: &Spec, words: &[Word]) -> Vec<SourceRef> {
-    words.iter().skip(1).filter_map(|word| source(spec, &word.text)).collect()
+    words
+        .iter()
+        .skip(1)
+        .filter_map(|word| source(spec, &word.text))
+        .collect()
 }
 
 fn unpack(spec: &Spec, script: &Script, index: usize, prep: &mut Prep) {
-    let Some(command) = script.commands.get(index) else { return };
+    let Some(command) = script.commands.get(index) else {
+        return;
+    };
     let arguments = command.words.get(1..).unwrap_or_default();
     let mut add = |source: SourceRef, how: How, directory: Option<BString>| {
         prep.unpacked.push(Unpack {
@@ -251,17 +285,32 @@ fn unpack(spec: &Spec, script: &Script, index: usize, prep: &mut Prep) {
 }
 
 fn writes(spec: &Spec, command: &Command, prep: &mut Prep) {
-    let has = |flag: &[u8]| command.words.iter().skip(1).any(|word| word.text.starts_with(flag));
+    let has = |flag: &[u8]| {
+        command
+            .words
+            .iter()
+            .skip(1)
+            .any(|word| word.text.starts_with(flag))
+    };
     let kind = match name(command) {
-        b"sed" if has(b"-i") || has(b"--in-place") || has(b"-ni") || has(b"-ri") || has(b"-Ei") => WriteKind::Edit,
+        b"sed" if has(b"-i") || has(b"--in-place") || has(b"-ni") || has(b"-ri") || has(b"-Ei") => {
+            WriteKind::Edit
+        }
         b"perl" if has(b"-pi") || has(b"-i") => WriteKind::Edit,
         b"cp" | b"install" | b"mv" | b"ln" => WriteKind::Copy,
         b"rm" | b"rmdir" => WriteKind::Remove,
         b"touch" => WriteKind::Touch,
-        b"autoreconf" | b"autoconf" | b"automake" | b"aclocal" | b"autoheader" | b"libtoolize" | b"gettextize"
-        | b"autopoint" | b"autogen.sh" | b"bootstrap" | b"bootstrap.sh" | b"buildconf" => WriteKind::Regenerate,
+        b"autoreconf" | b"autoconf" | b"automake" | b"aclocal" | b"autoheader" | b"libtoolize"
+        | b"gettextize" | b"autopoint" | b"autogen.sh" | b"bootstrap" | b"bootstrap.sh" | b"buildconf" => {
+            WriteKind::Regenerate
+        }
         _ if is_network(command) => WriteKind::Fetch,
-        _ if !command.outputs.is_empty() && command.outputs.iter().any(|word| !word.text.starts_with(b"/dev/")) => {
+        _ if !command.outputs.is_empty()
+            && command
+                .outputs
+                .iter()
+                .any(|word| !word.text.starts_with(b"/dev/")) =>
+        {
             WriteKind::Copy
         }
         _ => return,
@@ -276,16 +325,28 @@ fn writes(spec: &Spec, command: &Command, prep: &mut Prep) {
 }
 
 fn is_network(command: &Command) -> bool {
-    let second = command.words.get(1).map(|word| word.text.as_slice()).unwrap_or_default();
+    let second = command
+        .words
+        .get(1)
+        .map(|word| word.text.as_slice())
+        .unwrap_or_default();
     match name(command) {
         b"curl" | b"wget" | b"scp" | b"rsync" | b"ftp" => {
-            command.words.iter().any(|word| word.text.contains_str("://") || word.is_dynamic)
+            command
+                .words
+                .iter()
+                .any(|word| word.text.contains_str("://") || word.is_dynamic)
                 || matches!(name(command), b"wget" | b"curl")
         }
         b"git" => matches!(second, b"clone" | b"fetch" | b"pull" | b"submodule"),
         b"go" => second == b"get",
-        b"pip" | b"pip3" => matches!(second, b"install" | b"download") && !command.words.iter().any(|word| word.text == "--no-index"),
-        b"npm" | b"yarn" => second == b"install" && !command.words.iter().any(|word| word.text == "--offline"),
+        b"pip" | b"pip3" => {
+            matches!(second, b"install" | b"download")
+                && !command.words.iter().any(|word| word.text == "--no-index")
+        }
+        b"npm" | b"yarn" => {
+            second == b"install" && !command.words.iter().any(|word| word.text == "--offline")
+        }
         _ => false,
     }
 }

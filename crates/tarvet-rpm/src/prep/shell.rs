@@ -104,7 +104,11 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
             reading.reach = None;
         }
         // A command of several lines counts as its least certain line does.
-        reading.reach = Some(reading.reach.map_or(line.reach(), |reach| reach.max(line.reach())));
+        reading.reach = Some(
+            reading
+                .reach
+                .map_or(line.reach(), |reach| reach.max(line.reach())),
+        );
         continued = false;
         let text: &[u8] = &line.text;
         let mut at = 0;
@@ -122,12 +126,23 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                         at += 1;
                     }
                 },
-                (_, b'%') if next == Some(b'{') => {
-                    let end = text.get(at..).and_then(|rest| rest.find_byte(b'}')).map_or(text.len(), |end| at + end + 1);
+                (_, b'%') if matches!(next, Some(b'{' | b'(' | b'[')) => {
+                    // A macro that was not expanded is one piece, whatever stands in it.
+                    let (open, close) = match next {
+                        Some(b'{') => (b'{', b'}'),
+                        Some(b'(') => (b'(', b')'),
+                        _ => (b'[', b']'),
+                    };
+                    let is_code = open != b'{' || text.get(at..).is_some_and(|rest| rest.contains_str(":"));
+                    let end = crate::spec::closing(text, at, open, close).unwrap_or(text.len());
                     for byte in text.get(at - 1..end).unwrap_or_default() {
-                        reading.push(*byte, false);
+                        reading.push(*byte, is_code);
                     }
                     at = end;
+                }
+                (None, b'<') if text.get(at..).is_some_and(|rest| rest.starts_with(b"<<")) => {
+                    reading.end_word();
+                    at += 2;
                 }
                 (_, b'$') if next == Some(b'(') => {
                     nested += 1;
@@ -153,14 +168,21 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                 (None, b'#') if reading.word.is_none() => {
                     let text = text.get(at..).unwrap_or_default();
                     let line = line.number;
-                    reading.script.comments.push(Comment { text: text.into(), line });
+                    reading.script.comments.push(Comment {
+                        text: text.into(),
+                        line,
+                    });
                     break;
                 }
                 (None, b'<') if next == Some(b'<') && text.get(at + 1) != Some(&b'<') => {
                     let rest = text.get(at + 1..).unwrap_or_default();
                     let rest = rest.strip_prefix(b"-").unwrap_or(rest).trim_start();
                     let end = rest.find_byteset(b" \t;|&><)").unwrap_or(rest.len());
-                    let name: Vec<u8> = rest.bytes().take(end).filter(|byte| !b"'\"\\".contains(byte)).collect();
+                    let name: Vec<u8> = rest
+                        .bytes()
+                        .take(end)
+                        .filter(|byte| !b"'\"\\".contains(byte))
+                        .collect();
                     at = text.len() - rest.len() + end;
                     heredocs.push((name.into(), line.number));
                 }
@@ -186,7 +208,11 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                 }
                 (None, b'>') => {
                     // The number of the descriptor is no argument.
-                    if reading.word.as_ref().is_some_and(|word| word.text.iter().all(u8::is_ascii_digit)) {
+                    if reading
+                        .word
+                        .as_ref()
+                        .is_some_and(|word| word.text.iter().all(u8::is_ascii_digit))
+                    {
                         reading.word = None;
                     }
                     reading.end_word();
@@ -204,7 +230,8 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
             (None, 0, false) => {
                 reading.end_word();
                 // A line may end after an operator; the list goes on.
-                let goes_on = reading.words.is_empty() && matches!(reading.joint, Some(Joint::And | Joint::Or | Joint::Pipe));
+                let goes_on = reading.words.is_empty()
+                    && matches!(reading.joint, Some(Joint::And | Joint::Or | Joint::Pipe));
                 if !goes_on {
                     reading.end_command(Joint::None, false);
                 }
@@ -214,7 +241,9 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
             _ => {}
         }
     }
-    let unclosed = quote.map(|(_, line)| line).or(heredocs.first().map(|(_, line)| *line));
+    let unclosed = quote
+        .map(|(_, line)| line)
+        .or(heredocs.first().map(|(_, line)| *line));
     if let Some(line) = unclosed.or((nested > 0).then_some(reading.line)) {
         reading.script.unclosed = Some(line);
     }
@@ -244,7 +273,10 @@ impl Reading {
         let outputs = std::mem::take(&mut self.outputs);
         let joint = self.joint.replace(next).unwrap_or(Joint::None);
         let mut is_negated = false;
-        while let Some(first) = words.first().filter(|word| !word.is_dynamic || word.text == "{" || word.text == "}") {
+        while let Some(first) = words
+            .first()
+            .filter(|word| !word.is_dynamic || word.text == "{" || word.text == "}")
+        {
             match first.text.as_slice() {
                 b"if" | b"while" | b"until" | b"for" | b"case" | b"select" | b"function" | b"{" => {
                     self.depth += 1;
@@ -267,7 +299,12 @@ impl Reading {
         }
         let is_assignment = |word: &Word| {
             let name = word.text.split_once_str("=").map(|(name, _)| name);
-            name.is_some_and(|name| !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
+            name.is_some_and(|name| {
+                !name.is_empty()
+                    && name
+                        .iter()
+                        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            })
         };
         let count = words.iter().take_while(|word| is_assignment(word)).count();
         let arguments = words.split_off(count);
@@ -276,7 +313,9 @@ impl Reading {
         let name: Vec<&[u8]> = arguments.iter().map(|word| word.text.as_slice()).collect();
         // `command || :` ignores; `command || exit 1` does not, and is told when the next command comes.
         if joint == Joint::Or
-            && name.first().is_some_and(|name| matches!(*name, b"exit" | b"false" | b"return"))
+            && name
+                .first()
+                .is_some_and(|name| matches!(*name, b"exit" | b"false" | b"return"))
             && name.get(1) != Some(&&b"0"[..])
             && let Some(before) = self.script.commands.last_mut()
         {
@@ -293,7 +332,11 @@ impl Reading {
             assignments: words,
             outputs,
             line: self.line,
-            reach: if has_condition { outer.max(Reach::Conditional) } else { outer },
+            reach: if has_condition {
+                outer.max(Reach::Conditional)
+            } else {
+                outer
+            },
             is_ignored: self.is_lax || is_negated || is_background || next != Joint::None,
             is_piped: joint == Joint::Pipe,
         });

@@ -55,12 +55,18 @@ pub(super) fn find(spec: &Spec, script: &Script) -> Vec<Verification> {
             Reach::Conditional => VerificationState::Conditional,
             Reach::Always => VerificationState::Active,
         };
-        let before = index.checked_sub(1).and_then(|at| script.commands.get(at)).filter(|_| command.is_piped);
+        let before = index
+            .checked_sub(1)
+            .and_then(|at| script.commands.get(at))
+            .filter(|_| command.is_piped);
         found.extend(one(spec, command, before, state));
     }
     for comment in &script.comments {
         // `#%%{gpgverify}`: a percent sign doubled for a comment was one before.
-        let text = comment.text.trim_start_with(|it| it == '#' || it == ' ' || it == '%').to_vec();
+        let text = comment
+            .text
+            .trim_start_with(|it| it == '#' || it == ' ' || it == '%')
+            .to_vec();
         let words = text.fields().map(|word| {
             let text = word.trim_with(|it| matches!(it, '\'' | '"')).into();
             Word {
@@ -81,7 +87,11 @@ pub(super) fn find(spec: &Spec, script: &Script) -> Vec<Verification> {
             is_ignored: false,
             is_piped: false,
         };
-        let is_call = command.words.len() > 1 && command.words.iter().any(|word| source(spec, &word.text).is_some());
+        let is_call = command.words.len() > 1
+            && command
+                .words
+                .iter()
+                .any(|word| source(spec, &word.text).is_some());
         if is_call {
             found.extend(one(spec, &command, None, VerificationState::CommentedOut));
         }
@@ -89,17 +99,30 @@ pub(super) fn find(spec: &Spec, script: &Script) -> Vec<Verification> {
     found
 }
 
-fn one(spec: &Spec, command: &Command, before: Option<&Command>, state: VerificationState) -> Option<Verification> {
+fn one(
+    spec: &Spec,
+    command: &Command,
+    before: Option<&Command>,
+    state: VerificationState,
+) -> Option<Verification> {
     let tool = name(command);
     let words = &command.words;
     let value = |option: &[u8]| -> Option<&[u8]> {
         let mut words = words.iter().skip(1);
         while let Some(word) = words.next() {
-            if let Some(value) = word.text.strip_prefix(option).and_then(|rest| rest.strip_prefix(b"=")) {
+            if let Some(value) = word
+                .text
+                .strip_prefix(option)
+                .and_then(|rest| rest.strip_prefix(b"="))
+            {
                 return Some(value);
             }
             if word.text == option {
                 return words.next().map(|word| word.text.as_slice());
+            }
+            // `-k2`
+            if let Some(value) = word.text.strip_prefix(option).filter(|_| option.len() == 2) {
+                return Some(value);
             }
         }
         None
@@ -120,8 +143,12 @@ fn one(spec: &Spec, command: &Command, before: Option<&Command>, state: Verifica
     };
     match tool {
         b"gpgverify" => {
-            made.keyring = value(b"--keyring").and_then(reference).or(value(b"-k").and_then(numbered));
-            made.signature = value(b"--signature").and_then(reference).or(value(b"-s").and_then(numbered));
+            made.keyring = value(b"--keyring")
+                .and_then(reference)
+                .or(value(b"-k").and_then(numbered));
+            made.signature = value(b"--signature")
+                .and_then(reference)
+                .or(value(b"-s").and_then(numbered));
             let data = value(b"--data");
             if data == Some(b"-") {
                 made.is_decompressed = true;
@@ -132,8 +159,13 @@ fn one(spec: &Spec, command: &Command, before: Option<&Command>, state: Verifica
         }
         b"gpg_verify" | b"gpg_offline" | b"gpgoffline" | b"gpg-offline" => {
             let argument = words.iter().skip(1).rfind(|word| !word.text.starts_with(b"-"));
-            let parts: Vec<&[u8]> = argument.map(|word| word.text.split_str(",").collect()).unwrap_or_default();
-            made.keyring = value(b"-k").or(value(b"--keyring")).and_then(numbered).or_else(|| packaged_keyring(spec));
+            let parts: Vec<&[u8]> = argument
+                .map(|word| word.text.split_str(",").collect())
+                .unwrap_or_default();
+            made.keyring = value(b"-k")
+                .or(value(b"--keyring"))
+                .and_then(numbered)
+                .or_else(|| packaged_keyring(spec));
             match parts.as_slice() {
                 [data, signature, rest @ ..] => {
                     made.data = numbered(data);
@@ -142,15 +174,25 @@ fn one(spec: &Spec, command: &Command, before: Option<&Command>, state: Verifica
                 }
                 [signature] => {
                     made.signature = numbered(signature);
-                    made.data = made.signature.as_ref().and_then(|signature| signed_by(spec, signature, &mut made.is_decompressed));
+                    made.data = made
+                        .signature
+                        .as_ref()
+                        .and_then(|signature| signed_by(spec, signature, &mut made.is_decompressed));
                 }
                 [] => {}
             }
         }
         b"gpg" | b"gpg2" if words.iter().any(|word| word.text == "--verify") => {
             made.keyring = value(b"--keyring").and_then(reference);
-            let at = words.iter().position(|word| word.text == "--verify").unwrap_or_default();
-            let files: Vec<&Word> = words.iter().skip(at + 1).filter(|word| !word.text.starts_with(b"--")).collect();
+            let at = words
+                .iter()
+                .position(|word| word.text == "--verify")
+                .unwrap_or_default();
+            let files: Vec<&Word> = words
+                .iter()
+                .skip(at + 1)
+                .filter(|word| !word.text.starts_with(b"--"))
+                .collect();
             pair(spec, &files, before, &mut made);
         }
         b"gpgv" | b"gpgv2" | b"sqv" => {
@@ -158,7 +200,10 @@ fn one(spec: &Spec, command: &Command, before: Option<&Command>, state: Verifica
             let mut files: Vec<&Word> = Vec::new();
             let mut rest = words.iter().skip(1);
             while let Some(word) = rest.next() {
-                if matches!(word.text.as_slice(), b"--keyring" | b"--homedir" | b"--signature-file") {
+                if matches!(
+                    word.text.as_slice(),
+                    b"--keyring" | b"--homedir" | b"--signature-file"
+                ) {
                     rest.next();
                 } else if !word.text.starts_with(b"--") {
                     files.push(word);
@@ -166,7 +211,9 @@ fn one(spec: &Spec, command: &Command, before: Option<&Command>, state: Verifica
             }
             pair(spec, &files, before, &mut made);
         }
-        b"minisign" | b"signify" | b"signify-openbsd" if words.iter().any(|word| word.text.starts_with(b"-V")) => {
+        b"minisign" | b"signify" | b"signify-openbsd"
+            if words.iter().any(|word| word.text.starts_with(b"-V")) =>
+        {
             made.keyring = value(b"-p").and_then(reference);
             made.data = value(b"-m").or(value(b"-Vm")).and_then(reference);
             made.signature = value(b"-x").and_then(reference);
@@ -178,7 +225,8 @@ fn one(spec: &Spec, command: &Command, before: Option<&Command>, state: Verifica
 
 /// `gpg --verify SIGNATURE DATA`.
 fn pair(spec: &Spec, files: &[&Word], before: Option<&Command>, made: &mut Verification) {
-    let reference = |word: &Word| source(spec, &word.text).unwrap_or_else(|| SourceRef::Unclear(word.text.clone()));
+    let reference =
+        |word: &Word| source(spec, &word.text).unwrap_or_else(|| SourceRef::Unclear(word.text.clone()));
     made.signature = files.first().map(|word| reference(word));
     made.data = match files.get(1) {
         Some(word) if word.text == "-" => {
@@ -187,22 +235,39 @@ fn pair(spec: &Spec, files: &[&Word], before: Option<&Command>, made: &mut Verif
         }
         Some(word) => Some(reference(word)),
         // gpg looks for the data beside the signature.
-        None => made.signature.as_ref().and_then(|signature| signed_by(spec, signature, &mut made.is_decompressed)),
+        None => made
+            .signature
+            .as_ref()
+            .and_then(|signature| signed_by(spec, signature, &mut made.is_decompressed)),
     };
 }
 
 /// The source that a signature belongs to by its name: without the ending, or the compressed form of that.
 fn signed_by(spec: &Spec, signature: &SourceRef, is_decompressed: &mut bool) -> Option<SourceRef> {
-    let SourceRef::Number(number) = signature else { return None };
-    let names: Vec<BString> = spec.numbered(*number).flat_map(|source| source.file_names()).map(BString::from).collect();
+    let SourceRef::Number(number) = signature else {
+        return None;
+    };
+    let names: Vec<BString> = spec
+        .numbered(*number)
+        .flat_map(|source| source.file_names())
+        .map(BString::from)
+        .collect();
     for name in names {
-        let Some(stem) = [".asc", ".sig", ".sign", ".minisig"].iter().find_map(|end| name.strip_suffix(end.as_bytes())) else {
+        let Some(stem) = [".asc", ".sig", ".sign", ".minisig"]
+            .iter()
+            .find_map(|end| name.strip_suffix(end.as_bytes()))
+        else {
             continue;
         };
         for source in &spec.sources {
             for file in source.file_names() {
-                let Some(rest) = file.strip_prefix(stem) else { continue };
-                if matches!(rest, b"" | b".gz" | b".bz2" | b".xz" | b".zst" | b".lz" | b".lzma") {
+                let Some(rest) = file.strip_prefix(stem) else {
+                    continue;
+                };
+                if matches!(
+                    rest,
+                    b"" | b".gz" | b".bz2" | b".xz" | b".zst" | b".lz" | b".lzma"
+                ) {
                     *is_decompressed = !rest.is_empty();
                     return Some(SourceRef::Number(source.number));
                 }
@@ -214,7 +279,8 @@ fn signed_by(spec: &Spec, signature: &SourceRef, is_decompressed: &mut bool) -> 
 
 /// The `*.keyring` of an openSUSE package.
 fn packaged_keyring(spec: &Spec) -> Option<SourceRef> {
-    let is_keyring = |source: &&crate::spec::Source| source.file_names().iter().any(|name| name.ends_with(b".keyring"));
+    let is_keyring =
+        |source: &&crate::spec::Source| source.file_names().iter().any(|name| name.ends_with(b".keyring"));
     let mut all = spec.sources.iter().filter(is_keyring);
     let first = all.next()?;
     all.next().is_none().then_some(SourceRef::Number(first.number))
@@ -230,7 +296,11 @@ pub(super) fn judge(prep: &Prep, faults: &mut Faults) {
                 "is commented out",
                 "call it before the sources are unpacked, or say why the signature is not shipped",
             ),
-            VerificationState::Dead => (FaultKind::VerificationDead, "stands in a branch that is never taken", "take it out of the branch"),
+            VerificationState::Dead => (
+                FaultKind::VerificationDead,
+                "stands in a branch that is never taken",
+                "take it out of the branch",
+            ),
             VerificationState::Conditional => (
                 FaultKind::VerificationConditional,
                 "is reached under a condition only",
@@ -242,7 +312,8 @@ pub(super) fn judge(prep: &Prep, faults: &mut Faults) {
                 "call it as a command of its own, without `||`, `&&`, `|` or `!`",
             ),
         };
-        let active = |other: &&Verification| other.state == VerificationState::Active && other.data == made.data;
+        let active =
+            |other: &&Verification| other.state == VerificationState::Active && other.data == made.data;
         // A call that is also there in force makes the other harmless.
         if prep.verifications.iter().find(active).is_none() {
             faults.push(kind, made.line, format!("the call of {} {what}", made.tool), help);
@@ -256,13 +327,20 @@ pub(super) fn judge(prep: &Prep, faults: &mut Faults) {
             SourceRef::Unclear(_) => None,
         })
         .collect();
-    for made in prep.verifications.iter().filter(|made| made.state != VerificationState::CommentedOut) {
+    for made in prep
+        .verifications
+        .iter()
+        .filter(|made| made.state != VerificationState::CommentedOut)
+    {
         match &made.data {
             Some(SourceRef::Number(number)) if numbers.is_empty() || numbers.contains(number) => {}
             Some(SourceRef::Number(number)) => faults.push(
                 FaultKind::VerificationOtherData,
                 made.line,
-                format!("{} verifies Source{number}, which is not what is unpacked", made.tool),
+                format!(
+                    "{} verifies Source{number}, which is not what is unpacked",
+                    made.tool
+                ),
                 "verify the source that %setup unpacks",
             ),
             Some(SourceRef::Unclear(_)) | None => faults.push(
@@ -274,4 +352,3 @@ pub(super) fn judge(prep: &Prep, faults: &mut Faults) {
         }
     }
 }
-

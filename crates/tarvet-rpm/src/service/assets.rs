@@ -40,7 +40,8 @@ pub fn read(spec: &[u8]) -> (Vec<Asset>, Vec<Fault>) {
             && let Some(mut asset) = open.take()
         {
             let is_tag = ["source", "patch"].iter().any(|tag| {
-                line.get(..tag.len()).is_some_and(|word| word.eq_ignore_ascii_case(tag.as_bytes()))
+                line.get(..tag.len())
+                    .is_some_and(|word| word.eq_ignore_ascii_case(tag.as_bytes()))
             });
             asset.tag_line = if is_tag { number } else { 0 };
             if !is_tag {
@@ -80,8 +81,16 @@ fn take(asset: &mut Asset, word: &[u8], line: usize, faults: &mut Faults) {
     let Some(digits) = word.strip_prefix(b"sha256:") else {
         asset.url = Some(word.into());
         if word.starts_with(b"http://") || word.starts_with(b"git+http://") {
-            let message = format!("a remote asset is fetched without proof of who answers: {}", excerpt(word));
-            faults.push(FaultKind::SourceInsecure, line, message, "use https, or give its sha256");
+            let message = format!(
+                "a remote asset is fetched without proof of who answers: {}",
+                excerpt(word)
+            );
+            faults.push(
+                FaultKind::SourceInsecure,
+                line,
+                message,
+                "use https, or give its sha256",
+            );
         }
         return;
     };
@@ -90,7 +99,9 @@ fn take(asset: &mut Asset, word: &[u8], line: usize, faults: &mut Faults) {
     let pairs = digits.chunks_exact(2).zip(&mut digest);
     let mut is_hex = true;
     for (pair, byte) in pairs {
-        let parsed = std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let parsed = std::str::from_utf8(pair)
+            .ok()
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
         is_hex &= parsed.is_some() && pair.iter().all(u8::is_ascii_hexdigit);
         *byte = parsed.unwrap_or_default();
     }
@@ -98,13 +109,23 @@ fn take(asset: &mut Asset, word: &[u8], line: usize, faults: &mut Faults) {
         asset.sha256 = Some(digest);
     } else {
         let message = format!("the sha256 of a remote asset is none: {}", excerpt(digits));
-        faults.push(FaultKind::MalformedDigest, line, message, "write the 64 hexadecimal digits of its SHA-256");
+        faults.push(
+            FaultKind::MalformedDigest,
+            line,
+            message,
+            "write the 64 hexadecimal digits of its SHA-256",
+        );
     }
 }
 
 fn dangling(line: usize, faults: &mut Faults) {
     let message = "a remote asset is not followed by a Source or Patch";
-    faults.push(FaultKind::UnknownLine, line, message, "put the comment right before its tag");
+    faults.push(
+        FaultKind::UnknownLine,
+        line,
+        message,
+        "put the comment right before its tag",
+    );
 }
 
 #[cfg(test)]
@@ -122,16 +143,28 @@ mod tests {
         assert_eq!(faults, []);
         assert_eq!(assets[0].url.as_ref().unwrap(), "https://h/a.tar");
         assert_eq!((assets[0].sha256, assets[0].tag_line), (Some([0xab; 32]), 3));
-        assert_eq!((assets[1].archive.as_ref().unwrap().to_string(), assets[1].tag_line), ("sub".into(), 6));
+        assert_eq!(
+            (
+                assets[1].archive.as_ref().unwrap().to_string(),
+                assets[1].tag_line
+            ),
+            ("sub".into(), 6)
+        );
     }
 
     #[test]
     fn what_is_wrong_is_told() {
         for (spec, kind) in [
-            ("#!RemoteAsset: sha256:+1\nSource: a\n", FaultKind::MalformedDigest),
+            (
+                "#!RemoteAsset: sha256:+1\nSource: a\n",
+                FaultKind::MalformedDigest,
+            ),
             ("#!RemoteAsset\nName: a\n", FaultKind::UnknownLine),
             ("#!RemoteAsset\n", FaultKind::UnknownLine),
-            ("#!RemoteAsset: http://h/a\nSource: a\n", FaultKind::SourceInsecure),
+            (
+                "#!RemoteAsset: http://h/a\nSource: a\n",
+                FaultKind::SourceInsecure,
+            ),
         ] {
             assert_eq!(read(spec.as_bytes()).1[0].kind, kind, "{spec}");
         }

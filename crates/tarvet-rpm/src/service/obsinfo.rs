@@ -28,7 +28,10 @@ pub fn read(text: &[u8]) -> ObsInfo {
     let mut info = ObsInfo::default();
     let mut faults = Faults::default();
     if text.len() > LARGEST {
-        let message = format!("an .obsinfo has {} bytes, more than the limit of {LARGEST}", text.len());
+        let message = format!(
+            "an .obsinfo has {} bytes, more than the limit of {LARGEST}",
+            text.len()
+        );
         faults.push(FaultKind::TooLarge, 0, message, "make it again with the service");
         info.faults = faults.list;
         return info;
@@ -37,7 +40,10 @@ pub fn read(text: &[u8]) -> ObsInfo {
         if line.trim().is_empty() {
             continue;
         }
-        let Some((key, value)) = line.split_once_str(":").map(|(key, value)| (key.trim(), value.trim())) else {
+        let Some((key, value)) = line
+            .split_once_str(":")
+            .map(|(key, value)| (key.trim(), value.trim()))
+        else {
             unknown(&mut faults, index + 1, line);
             continue;
         };
@@ -60,7 +66,12 @@ pub fn read(text: &[u8]) -> ObsInfo {
         };
         if is_second {
             let message = format!("{} is given twice", excerpt(key));
-            faults.push(FaultKind::DuplicateEntry, index + 1, message, "make the file again with the service");
+            faults.push(
+                FaultKind::DuplicateEntry,
+                index + 1,
+                message,
+                "make the file again with the service",
+            );
         }
     }
     info.faults = faults.list;
@@ -69,11 +80,19 @@ pub fn read(text: &[u8]) -> ObsInfo {
 
 fn unknown(faults: &mut Faults, line: usize, text: &[u8]) {
     let message = format!("expected name, version, mtime or commit, found {}", excerpt(text));
-    faults.push(FaultKind::UnknownLine, line, message, "make the file again with the service");
+    faults.push(
+        FaultKind::UnknownLine,
+        line,
+        message,
+        "make the file again with the service",
+    );
 }
 
 fn is_object_id(text: &[u8]) -> bool {
-    matches!(text.len(), 40 | 64) && text.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+    matches!(text.len(), 40 | 64)
+        && text
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
 }
 
 #[cfg(test)]
@@ -84,15 +103,25 @@ mod tests {
     fn it_is_read() {
         let id = "0123456789abcdef0123456789abcdef01234567";
         let info = read(format!("name: a\nversion: 1:2\nmtime: 7\ncommit: {id}\n").as_bytes());
-        assert_eq!((info.version.unwrap(), info.mtime, info.faults), ("1:2".into(), Some(7), vec![]));
+        assert_eq!(
+            (info.version.unwrap(), info.mtime, info.faults),
+            ("1:2".into(), Some(7), vec![])
+        );
         assert_eq!(info.commit.unwrap(), id);
     }
 
     #[test]
     fn what_is_wrong_is_told() {
         for text in ["commit: abc\n", "mtime: x\n", "odd\n", "extra: 1\n"] {
-            assert_eq!(read(text.as_bytes()).faults[0].kind, FaultKind::UnknownLine, "{text}");
+            assert_eq!(
+                read(text.as_bytes()).faults[0].kind,
+                FaultKind::UnknownLine,
+                "{text}"
+            );
         }
-        assert_eq!(read(b"name: a\nname: b\n").faults[0].kind, FaultKind::DuplicateEntry);
+        assert_eq!(
+            read(b"name: a\nname: b\n").faults[0].kind,
+            FaultKind::DuplicateEntry
+        );
     }
 }

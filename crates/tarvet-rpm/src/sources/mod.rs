@@ -101,7 +101,10 @@ pub fn read(text: &[u8]) -> Sources {
         faults.push(
             FaultKind::TooLarge,
             0,
-            format!("sources has {} bytes, more than the limit of {LARGEST}; it was not read", text.len()),
+            format!(
+                "sources has {} bytes, more than the limit of {LARGEST}; it was not read",
+                text.len()
+            ),
             "list the files of this package only",
         );
         return Sources {
@@ -116,12 +119,18 @@ pub fn read(text: &[u8]) -> Sources {
         if line.trim().is_empty() {
             continue;
         }
-        let Some(entry) = entry(line.trim_end(), number, &mut faults) else { continue };
+        let Some(entry) = entry(line.trim_end(), number, &mut faults) else {
+            continue;
+        };
         if entry.algorithm.is_weak() {
             faults.push(
                 FaultKind::WeakDigest,
                 number,
-                format!("the digest of {} is {:?}, for which two files with one digest can be made", excerpt(&entry.name), entry.algorithm),
+                format!(
+                    "the digest of {} is {:?}, for which two files with one digest can be made",
+                    excerpt(&entry.name),
+                    entry.algorithm
+                ),
                 "upload the file again with SHA512",
             );
         }
@@ -161,7 +170,11 @@ fn entry(line: &[u8], number: usize, faults: &mut Faults) -> Option<Entry> {
         faults.push(
             FaultKind::MalformedDigest,
             number,
-            format!("the digest of {} is not one of its type: {}", excerpt(name), excerpt(digits)),
+            format!(
+                "the digest of {} is not one of its type: {}",
+                excerpt(name),
+                excerpt(digits)
+            ),
             "write the line with the packaging tool",
         );
         return None;
@@ -199,7 +212,7 @@ fn split(line: &[u8]) -> Option<(Option<Algorithm>, &[u8], &[u8])> {
 }
 
 fn unhex(digits: &[u8]) -> Option<Vec<u8>> {
-    if digits.len() % 2 != 0 || digits.len() > 256 {
+    if !digits.len().is_multiple_of(2) || digits.len() > 256 {
         return None;
     }
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
@@ -216,15 +229,26 @@ mod tests {
     use proptest::prelude::*;
 
     fn kinds(text: &str) -> Vec<FaultKind> {
-        read(text.as_bytes()).faults.iter().map(|fault| fault.kind).collect()
+        read(text.as_bytes())
+            .faults
+            .iter()
+            .map(|fault| fault.kind)
+            .collect()
     }
 
     #[test]
     fn every_form_is_read() {
         let (strong, weak) = ("ab".repeat(64), "01".repeat(16));
-        let text = format!("SHA512 (a-1.tar.xz) = {strong}\n{weak}  b.tar.gz\n{} SOURCES/c.tar\n\n", "00".repeat(32));
+        let text = format!(
+            "SHA512 (a-1.tar.xz) = {strong}\n{weak}  b.tar.gz\n{} SOURCES/c.tar\n\n",
+            "00".repeat(32)
+        );
         let read = read(text.as_bytes());
-        let names: Vec<_> = read.entries.iter().map(|entry| (entry.name.to_string(), entry.algorithm)).collect();
+        let names: Vec<_> = read
+            .entries
+            .iter()
+            .map(|entry| (entry.name.to_string(), entry.algorithm))
+            .collect();
         assert_eq!(
             names,
             [
@@ -244,7 +268,10 @@ mod tests {
         assert_eq!(kinds(&good), []);
         assert_eq!(kinds(&format!("{good}{good}")), [FaultKind::DuplicateEntry]);
         assert_eq!(kinds("SHA512 (a) = 00\n"), [FaultKind::MalformedDigest]);
-        assert_eq!(kinds(&good.replace("SHA512", "CRC")), [FaultKind::MalformedDigest]);
+        assert_eq!(
+            kinds(&good.replace("SHA512", "CRC")),
+            [FaultKind::MalformedDigest]
+        );
         assert_eq!(kinds(&good.replace("(a)", "(../a)")), [FaultKind::NameUnsafe]);
         assert_eq!(kinds("# comment\n<<<<<<< HEAD\n").len(), 2);
         assert_eq!(kinds(&" ".repeat(LARGEST + 1)), [FaultKind::TooLarge]);
@@ -253,7 +280,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_read(text in proptest::collection::vec(any::<u8>(), 0..300)) {
-            read(&text);
+            let _ = read(&text);
         }
     }
 }

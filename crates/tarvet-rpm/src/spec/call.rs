@@ -21,10 +21,16 @@ impl Engine {
         let rest = text.get(at + 1..).unwrap_or_default();
         let flags = rest.iter().take_while(|byte| matches!(byte, b'!' | b'?')).count();
         let start = at + 1 + flags;
-        if let Some(length) = context.arguments.and_then(|_| argument_length(text.get(start..).unwrap_or_default())) {
+        if let Some(length) = context
+            .arguments
+            .and_then(|_| argument_length(text.get(start..).unwrap_or_default()))
+        {
             let end = start + length;
             let inner = text.get(at + 1..end).unwrap_or_default();
-            return (self.braced(inner, text.get(at..end).unwrap_or_default(), context), end);
+            return (
+                self.braced(inner, text.get(at..end).unwrap_or_default(), context),
+                end,
+            );
         }
         let end = scan::name_end(text, start);
         let name = text.get(start..end).unwrap_or_default();
@@ -55,7 +61,10 @@ impl Engine {
             b"include" | b"load" if is_plain => {
                 self.refuse_include(text.get(at..line_end).unwrap_or_default(), context.line);
                 let raw = text.get(at..line_end).unwrap_or_default();
-                return (vec![unresolved(raw, "another file would be read", context.line)], line_end);
+                return (
+                    vec![unresolved(raw, "another file would be read", context.line)],
+                    line_end,
+                );
             }
             b"with" | b"without" | b"defined" | b"undefined" if is_plain => {
                 let argument = to_line_end.trim_start();
@@ -77,7 +86,10 @@ impl Engine {
 
     /// What stands between the braces of `%{…}`.
     pub(super) fn braced(&mut self, inner: &[u8], raw: &[u8], context: Context<'_>) -> Vec<Partial> {
-        let flags = inner.iter().take_while(|byte| matches!(byte, b'!' | b'?')).count();
+        let flags = inner
+            .iter()
+            .take_while(|byte| matches!(byte, b'!' | b'?'))
+            .count();
         let (flags, rest) = inner.split_at(flags);
         let is_conditional = flags.contains(&b'?');
         let is_negated = flags.iter().filter(|byte| **byte == b'!').count() % 2 == 1;
@@ -114,7 +126,11 @@ impl Engine {
                 let arguments = after.get(1..).unwrap_or_default();
                 self.plain(name, Some(arguments), raw, context)
             }
-            _ => vec![unresolved(raw, "this is not a macro that rpm knows", context.line)],
+            _ => vec![unresolved(
+                raw,
+                "this is not a macro that rpm knows",
+                context.line,
+            )],
         }
     }
 
@@ -127,7 +143,9 @@ impl Engine {
         raw: &[u8],
         context: Context<'_>,
     ) -> Vec<Partial> {
-        let Some(inside) = deeper(context) else { return self.too_deep(raw, context.line) };
+        let Some(inside) = deeper(context) else {
+            return self.too_deep(raw, context.line);
+        };
         let states = self.defined(name);
         let is_weak = context.is_weak || states.len() > 1;
         let inside = Context { is_weak, ..inside };
@@ -209,7 +227,13 @@ impl Engine {
     }
 
     /// `%{name}`, `%{name arguments}`, `%{name:arguments}`.
-    fn plain(&mut self, name: &BStr, arguments: Option<&[u8]>, raw: &[u8], context: Context<'_>) -> Vec<Partial> {
+    fn plain(
+        &mut self,
+        name: &BStr,
+        arguments: Option<&[u8]>,
+        raw: &[u8],
+        context: Context<'_>,
+    ) -> Vec<Partial> {
         if let Some(found) = self.call(name, arguments, raw, context) {
             return found;
         }
@@ -299,14 +323,22 @@ impl Engine {
             if state.is_outside && state.is_defined {
                 continue;
             }
-            let answer: &[u8] = if state.is_defined == is_negated { b"0" } else { b"1" };
+            let answer: &[u8] = if state.is_defined == is_negated {
+                b"0"
+            } else {
+                b"1"
+            };
             all.push(Partial {
                 picks: state.picks,
                 ..literal(answer)
             });
         }
         if all.is_empty() {
-            all.push(unresolved(argument, "only the build system can tell", context.line));
+            all.push(unresolved(
+                argument,
+                "only the build system can tell",
+                context.line,
+            ));
         }
         all
     }
@@ -323,7 +355,10 @@ impl Engine {
             self.faults.push(
                 FaultKind::DefinitionInComment,
                 context.line,
-                format!("a comment defines %{{{}}}: rpm expands macros in comments too", name.as_bstr()),
+                format!(
+                    "a comment defines %{{{}}}: rpm expands macros in comments too",
+                    name.as_bstr()
+                ),
                 "write %% for each % of the comment, or remove it",
             );
         }
@@ -373,7 +408,8 @@ impl Engine {
         };
         let choices = if is_global {
             // `%global x %{x}|more` adds to what the build system has, which is not known.
-            let is_own = |hole: &super::value::Unresolved| hole.why == format!("the spec does not define %{{{name}}}");
+            let is_own =
+                |hole: &super::value::Unresolved| hole.why == format!("the spec does not define %{{{name}}}");
             let choice = |partial: &Partial| Choice {
                 body: match partial.holes.iter().any(is_own) {
                     true => Body::Opaque("it adds to a definition of the build system".into()),
@@ -406,7 +442,10 @@ impl Engine {
     /// `%bcond_with x`: `%{with x}` is what whoever builds says, and 0 else.
     fn build_condition(&mut self, kind: &[u8], rest: &[u8], context: Context<'_>) {
         let rest = self.expand_line(rest, context.line, false);
-        let text = rest.first().map(|partial| partial.text.clone()).unwrap_or_default();
+        let text = rest
+            .first()
+            .map(|partial| partial.text.clone())
+            .unwrap_or_default();
         let mut words = text.fields();
         let name = words.next().unwrap_or_default();
         let default = match kind {
@@ -459,7 +498,11 @@ impl Engine {
 /// `%{SOURCE1}` as a symbol: a path that only the build knows.
 fn file(kind: &[u8], digits: &str, line: usize) -> Partial {
     let symbol = format!("%{{{}{digits}}}", kind.as_bstr());
-    engine::unresolved(symbol.as_bytes(), &format!("{symbol} is a path of the build"), line)
+    engine::unresolved(
+        symbol.as_bytes(),
+        &format!("{symbol} is a path of the build"),
+        line,
+    )
 }
 
 /// `SOURCE1`, `PATCH0`: which kind and number.
@@ -476,8 +519,20 @@ pub(super) fn file_number(name: &BStr) -> Option<(&'static [u8], u32)> {
 /// Macros that are always there.
 fn is_built_in(name: &BStr) -> bool {
     let names: [&[u8]; 14] = [
-        b"nil", b"S", b"P", b"expand", b"lua", b"shrink", b"basename", b"dirname", b"suffix", b"getenv", b"dnl",
-        b"sources", b"patches", b"_sourcedir",
+        b"nil",
+        b"S",
+        b"P",
+        b"expand",
+        b"lua",
+        b"shrink",
+        b"basename",
+        b"dirname",
+        b"suffix",
+        b"getenv",
+        b"dnl",
+        b"sources",
+        b"patches",
+        b"_sourcedir",
     ];
     names.contains(&name.as_bytes())
 }
@@ -490,9 +545,11 @@ fn argument_length(text: &[u8]) -> Option<usize> {
         b'-' if text.get(1).is_some_and(u8::is_ascii_alphabetic) => {
             Some(if text.get(2) == Some(&b'*') { 3 } else { 2 })
         }
-        byte if byte.is_ascii_digit() => {
-            Some(text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len()))
-        }
+        byte if byte.is_ascii_digit() => Some(
+            text.iter()
+                .position(|byte| !byte.is_ascii_digit())
+                .unwrap_or(text.len()),
+        ),
         _ => None,
     }
 }
@@ -535,5 +592,16 @@ fn trim_body(text: &[u8]) -> Vec<u8> {
         true => text.get(1..text.len() - 1).unwrap_or_default(),
         false => text,
     };
-    text.replace("\\\n", "\n")
+    // A backslash takes the meaning of what follows it away, once.
+    let mut body = Vec::with_capacity(text.len());
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        let byte = if byte == b'\\' {
+            bytes.next().unwrap_or(byte)
+        } else {
+            byte
+        };
+        body.push(byte);
+    }
+    body
 }

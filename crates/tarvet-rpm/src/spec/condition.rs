@@ -142,13 +142,24 @@ impl Parser<'_> {
     }
 
     fn number(&mut self) -> Option<Outcome> {
-        let end = self.rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .iter()
+            .position(|byte| !byte.is_ascii_digit())
+            .unwrap_or(self.rest.len());
         let (digits, rest) = self.rest.split_at_checked(end)?;
-        if rest.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'.') {
+        if rest
+            .first()
+            .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'.')
+        {
             return None;
         }
         self.rest = rest;
-        std::str::from_utf8(digits).ok()?.parse().ok().map(Outcome::Number)
+        std::str::from_utf8(digits)
+            .ok()?
+            .parse()
+            .ok()
+            .map(Outcome::Number)
     }
 }
 
@@ -196,7 +207,11 @@ mod tests {
             ("012", true),
             ("3 * 4 - 12", false),
         ] {
-            assert_eq!(evaluate(text.as_bytes()).map(|it| it.holds()), Some(expected), "{text}");
+            assert_eq!(
+                evaluate(text.as_bytes()).map(|it| it.holds()),
+                Some(expected),
+                "{text}"
+            );
         }
     }
 
@@ -204,8 +219,21 @@ mod tests {
     fn the_rest_is_left_open() {
         let deep = "(".repeat(5000);
         for text in [
-            "", "v\"1\" < v\"2\"", "1 ? 0 : 1", "%{x}", "a", "\"a", "\"a\" < \"b\"", "1 == \"1\"", "1 2", "1/0", "1.5",
-            "99999999999999999999", "0x1", "()", &deep,
+            "",
+            "v\"1\" < v\"2\"",
+            "1 ? 0 : 1",
+            "%{x}",
+            "a",
+            "\"a",
+            "\"a\" < \"b\"",
+            "1 == \"1\"",
+            "1 2",
+            "1/0",
+            "1.5",
+            "99999999999999999999",
+            "0x1",
+            "()",
+            &deep,
         ] {
             assert_eq!(evaluate(text.as_bytes()), None, "{text}");
         }

@@ -166,7 +166,11 @@ impl Engine {
             let plain = rest.find_byte(b'%').unwrap_or(rest.len());
             let (literal, tail) = rest.split_at(plain);
             if !self.pay(literal.len() * out.len() + PRICE_OF_A_MACRO, context.line) {
-                return vec![unresolved(text, "the spec's macros expand to too much", context.line)];
+                return vec![unresolved(
+                    text,
+                    "the spec's macros expand to too much",
+                    context.line,
+                )];
             }
             for partial in &mut out {
                 partial.text.extend_from_slice(literal);
@@ -184,7 +188,13 @@ impl Engine {
     }
 
     /// Appends each of `found` to each of `out`, as far as they go together.
-    fn product(&mut self, mut out: Vec<Partial>, found: Vec<Partial>, source: &[u8], line: usize) -> Vec<Partial> {
+    fn product(
+        &mut self,
+        mut out: Vec<Partial>,
+        found: Vec<Partial>,
+        source: &[u8],
+        line: usize,
+    ) -> Vec<Partial> {
         let size: usize = found.iter().map(|partial| partial.text.len()).sum();
         if !self.pay(size * out.len(), line) {
             return vec![unresolved(source, "the spec's macros expand to too much", line)];
@@ -203,7 +213,9 @@ impl Engine {
         let mut all = Vec::new();
         for one in &out {
             for two in &found {
-                let Some(picks) = join(&one.picks, &two.picks) else { continue };
+                let Some(picks) = join(&one.picks, &two.picks) else {
+                    continue;
+                };
                 let mut partial = Partial {
                     text: [one.text.as_slice(), &two.text].concat(),
                     picks,
@@ -223,13 +235,22 @@ impl Engine {
         out.truncate(1);
         for partial in &mut out {
             partial.text.extend_from_slice(source);
-            partial.hole(Unresolved { why: why.into(), line });
+            partial.hole(Unresolved {
+                why: why.into(),
+                line,
+            });
         }
         out
     }
 
     /// Expands what starts with the `%` at `at`; also says where it ends.
-    fn item(&mut self, text: &[u8], at: usize, context: Context<'_>, is_broken: &mut bool) -> (Vec<Partial>, usize) {
+    fn item(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        context: Context<'_>,
+        is_broken: &mut bool,
+    ) -> (Vec<Partial>, usize) {
         let bracket = |open: u8, close: u8, is_broken: &mut bool| {
             // One search that ran to the end of the text is enough.
             if *is_broken {
@@ -267,7 +288,9 @@ impl Engine {
     }
 
     fn expression(&mut self, inner: &[u8], raw: &[u8], context: Context<'_>) -> Vec<Partial> {
-        let Some(inside) = deeper(context) else { return self.too_deep(raw, context.line) };
+        let Some(inside) = deeper(context) else {
+            return self.too_deep(raw, context.line);
+        };
         let mut found = self.expand(inner, inside);
         for partial in &mut found {
             let outcome = if partial.holes.is_empty() {
@@ -294,7 +317,10 @@ impl Engine {
         self.faults.push(
             FaultKind::ExpansionLimit,
             line,
-            format!("macros are nested deeper than {DEEPEST}, perhaps without end: {}", super::fault::excerpt(raw)),
+            format!(
+                "macros are nested deeper than {DEEPEST}, perhaps without end: {}",
+                super::fault::excerpt(raw)
+            ),
             "define the macro without itself",
         );
         vec![unresolved(raw, "macros are nested too deep", line)]
@@ -309,7 +335,9 @@ impl Engine {
         context: Context<'_>,
     ) -> Option<Vec<Partial>> {
         let state = self.table.get(name)?.clone();
-        let Some(inside) = deeper(context) else { return Some(self.too_deep(raw, context.line)) };
+        let Some(inside) = deeper(context) else {
+            return Some(self.too_deep(raw, context.line));
+        };
         let mut all = Vec::new();
         let is_choice = state.options.len() > 1;
         for (index, option) in state.options.iter().enumerate() {
@@ -318,9 +346,15 @@ impl Engine {
                 choice: u16::try_from(index).unwrap_or(u16::MAX),
             };
             let own: &[Pick] = if is_choice { &[pick] } else { &[] };
-            let Some(mut picks) = join(own, &option.picks) else { continue };
+            let Some(mut picks) = join(own, &option.picks) else {
+                continue;
+            };
             let found = match &option.body {
-                Body::Nothing => vec![unresolved(raw, &format!("%{{{name}}} is not defined here"), context.line)],
+                Body::Nothing => vec![unresolved(
+                    raw,
+                    &format!("%{{{name}}} is not defined here"),
+                    context.line,
+                )],
                 Body::Outside => {
                     let key = self.table.outside(name);
                     picks.push(Pick { key, choice: 1 });
@@ -330,7 +364,13 @@ impl Engine {
                 Body::Text { text, parameters } => {
                     let text = Arc::clone(text);
                     match parameters {
-                        None => self.expand(&text, Context { arguments: None, ..inside }),
+                        None => self.expand(
+                            &text,
+                            Context {
+                                arguments: None,
+                                ..inside
+                            },
+                        ),
                         Some(parameters) => {
                             let parameters = Arc::clone(parameters);
                             self.with_arguments(name, &text, &parameters, arguments, raw, inside)
@@ -340,7 +380,10 @@ impl Engine {
             };
             for partial in found {
                 if let Some(joined) = join(&picks, &partial.picks) {
-                    all.push(Partial { picks: joined, ..partial });
+                    all.push(Partial {
+                        picks: joined,
+                        ..partial
+                    });
                 }
             }
             if all.len() > MOST_READINGS * 2 {
@@ -352,8 +395,18 @@ impl Engine {
 
     /// Whether a macro takes arguments, in any of its definitions.
     pub(super) fn is_parametric(&self, name: &BStr) -> bool {
-        let is_parametric = |option: &Choice| matches!(&option.body, Body::Text { parameters: Some(_), .. });
-        self.table.get(name).is_some_and(|state| state.options.iter().any(is_parametric))
+        let is_parametric = |option: &Choice| {
+            matches!(
+                &option.body,
+                Body::Text {
+                    parameters: Some(_),
+                    ..
+                }
+            )
+        };
+        self.table
+            .get(name)
+            .is_some_and(|state| state.options.iter().any(is_parametric))
     }
 
     fn with_arguments(
@@ -368,7 +421,9 @@ impl Engine {
         let mut all = Vec::new();
         for expanded in self.expand(given.unwrap_or_default(), context) {
             let values: Vec<Vec<u8>> = expanded.text.fields().map(<[u8]>::to_vec).collect();
-            let has_options = values.iter().any(|value| value.starts_with(b"-") && value.len() > 1);
+            let has_options = values
+                .iter()
+                .any(|value| value.starts_with(b"-") && value.len() > 1);
             if has_options && !matches!(parameters, b"" | b"-") || !expanded.holes.is_empty() {
                 let why = format!("%{{{name}}} is called with options, or with what is not known");
                 all.push(unresolved(raw, &why, context.line));
@@ -404,7 +459,11 @@ impl Engine {
 
     /// Sets a macro to what a tag says, as rpm does for `%{version}`.
     pub(super) fn define_value(&mut self, name: &BStr, raw: &[u8], line: usize) {
-        let options = self.expand_line(raw, line, false).into_iter().map(choice).collect();
+        let options = self
+            .expand_line(raw, line, false)
+            .into_iter()
+            .map(choice)
+            .collect();
         self.table.set(name, options);
     }
 }
@@ -439,7 +498,10 @@ pub(super) fn unresolved(raw: &[u8], why: &str, line: usize) -> Partial {
     Partial {
         text: raw.to_vec(),
         picks: Vec::new(),
-        holes: vec![Unresolved { why: why.into(), line }],
+        holes: vec![Unresolved {
+            why: why.into(),
+            line,
+        }],
     }
 }
 

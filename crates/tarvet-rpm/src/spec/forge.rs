@@ -31,9 +31,13 @@ pub struct Forge {
 
 /// The arguments of a line that calls `%forgemeta`.
 pub(super) fn is_call(line: &[u8]) -> Option<Vec<u8>> {
-    let rest = line.strip_prefix(b"%").map(|rest| rest.trim_start_with(|it| it == '{' || it == '?'))?;
+    let rest = line
+        .strip_prefix(b"%")
+        .map(|rest| rest.trim_start_with(|it| it == '{' || it == '?'))?;
     let rest = rest.strip_prefix(b"forgemeta")?;
-    let is_end = rest.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'}');
+    let is_end = rest
+        .first()
+        .is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'}');
     is_end.then(|| rest.trim_end_with(|it| it == '}' || it.is_whitespace()).to_vec())
 }
 
@@ -51,9 +55,16 @@ pub(super) fn meta(engine: &mut Engine, arguments: &[u8], line: usize) -> Vec<Fo
         let at = words.iter().position(|word| *word == b"-z");
         let number = at.and_then(|at| words.get(at + 1)).map(|word| word.to_vec());
         let number = number.filter(|digits| digits.len() < 4 && digits.iter().all(u8::is_ascii_digit));
-        suffixes.push(number.map(|digits| String::from_utf8_lossy(&digits).into_owned()).unwrap_or_default());
+        suffixes.push(
+            number
+                .map(|digits| String::from_utf8_lossy(&digits).into_owned())
+                .unwrap_or_default(),
+        );
     }
-    suffixes.into_iter().filter_map(|suffix| one(engine, &suffix, line)).collect()
+    suffixes
+        .into_iter()
+        .filter_map(|suffix| one(engine, &suffix, line))
+        .collect()
 }
 
 /// What a forge's archives look like.
@@ -111,7 +122,7 @@ fn shape(host: &[u8], path: &[&[u8]]) -> Option<Shape> {
             name: "%{namespace@}-%{repo@}-%{ref@}",
             ..SHAPE
         }),
-        b"gitea.com" | b"codeberg.org" if long_enough(2) && host == b"gitea.com" => Some(Shape {
+        b"gitea.com" if long_enough(2) => Some(Shape {
             name: "%{fileref@}",
             url: "%{forgeurl@}/archive/%{ref@}.%{archiveext@}",
             directory: "%{repo@}",
@@ -133,7 +144,16 @@ fn one(engine: &mut Engine, suffix: &str, line: usize) -> Option<Forge> {
     let is_main = suffix.is_empty() || suffix == "0";
     let other = if suffix.is_empty() { "0" } else { "" };
     if is_main {
-        for name in ["forgeurl", "tag", "commit", "branch", "version", "archivename", "topdir", "archiveext"] {
+        for name in [
+            "forgeurl",
+            "tag",
+            "commit",
+            "branch",
+            "version",
+            "archivename",
+            "topdir",
+            "archiveext",
+        ] {
             alias(engine, name, suffix, other);
         }
     }
@@ -143,7 +163,10 @@ fn one(engine: &mut Engine, suffix: &str, line: usize) -> Option<Forge> {
     if scheme != b"https" && scheme != b"http" {
         return None;
     }
-    let path: Vec<&[u8]> = path.split(|byte| b"/?#".contains(byte)).filter(|part| !part.is_empty()).collect();
+    let path: Vec<&[u8]> = path
+        .split(|byte| b"/?#".contains(byte))
+        .filter(|part| !part.is_empty())
+        .collect();
     let shape = shape(host, &path)?;
     let text = |index: usize| path.get(index).map(|part| part.to_vec()).unwrap_or_default();
     let (owner, repository) = (text(shape.owner), text(shape.repository));
@@ -153,7 +176,11 @@ fn one(engine: &mut Engine, suffix: &str, line: usize) -> Option<Forge> {
     let (reference, is_commit) = reference(engine, suffix, &shape, line)?;
     set(engine, "forgeurl", suffix, &url_text, true);
     set(engine, "ref", suffix, &reference, false);
-    let file_reference = if shape.mangles { file_reference(engine, &reference, is_commit, line) } else { reference };
+    let file_reference = if shape.mangles {
+        file_reference(engine, &reference, is_commit, line)
+    } else {
+        reference
+    };
     set(engine, "fileref", suffix, &file_reference, false);
     set(engine, "scm", suffix, b"git", false);
     set(engine, "owner", suffix, &owner, false);
@@ -173,13 +200,25 @@ fn one(engine: &mut Engine, suffix: &str, line: usize) -> Option<Forge> {
         }
         set(engine, name, suffix, body.as_bytes(), false);
     }
-    let unpack = if is_main { String::new() } else { format!("-T -D -b {suffix} ") };
+    let unpack = if is_main {
+        String::new()
+    } else {
+        format!("-T -D -b {suffix} ")
+    };
     let arguments = format!("{unpack}-n %{{extractdir{suffix}}}");
     set(engine, "forgesetupargs", suffix, arguments.as_bytes(), false);
     if is_main {
         for name in [
-            "forgeurl", "forgesource", "forgesetupargs", "archivename", "archiveext", "archiveurl", "topdir",
-            "extractdir", "repo", "owner",
+            "forgeurl",
+            "forgesource",
+            "forgesetupargs",
+            "archivename",
+            "archiveext",
+            "archiveurl",
+            "topdir",
+            "extractdir",
+            "repo",
+            "owner",
         ] {
             alias(engine, name, suffix, other);
         }
@@ -199,7 +238,10 @@ fn one(engine: &mut Engine, suffix: &str, line: usize) -> Option<Forge> {
 /// Whether the archive's URL ends with its name, so that no fragment is needed.
 fn names_archive(engine: &mut Engine, suffix: &str, line: usize) -> bool {
     let url = engine.value(format!("%{{archiveurl{suffix}}}").as_bytes(), line);
-    let name = engine.value(format!("%{{archivename{suffix}}}.%{{archiveext{suffix}}}").as_bytes(), line);
+    let name = engine.value(
+        format!("%{{archivename{suffix}}}.%{{archiveext{suffix}}}").as_bytes(),
+        line,
+    );
     match (url.plain(), name.plain()) {
         (Some(url), Some(name)) => url.rsplit_str("/").next() == Some(name.as_bytes()),
         _ => true,
@@ -212,12 +254,14 @@ fn reference(engine: &mut Engine, suffix: &str, shape: &Shape, line: usize) -> O
         let value = engine.value(format!("%{{?{name}{suffix}}}").as_bytes(), line);
         if value.plain().is_none_or(|text| text.is_empty()) {
             // A tag that may or may not be there leaves all open.
-            if value.plain().is_none() {
-                return None;
-            }
+            value.plain()?;
             continue;
         }
-        let v = if name == "version" && shape.prefixes_version { "v" } else { "" };
+        let v = if name == "version" && shape.prefixes_version {
+            "v"
+        } else {
+            ""
+        };
         return Some((format!("{v}%{{?{name}{suffix}}}").into_bytes(), name == "commit"));
     }
     None
@@ -229,7 +273,9 @@ fn file_reference(engine: &mut Engine, reference: &[u8], is_commit: bool, line: 
         return reference.to_vec();
     }
     let value = engine.value(reference, line);
-    let Some(text) = value.plain() else { return reference.to_vec() };
+    let Some(text) = value.plain() else {
+        return reference.to_vec();
+    };
     match text.strip_prefix(b"v") {
         Some(rest) if rest.first().is_some_and(u8::is_ascii_digit) => rest.to_vec(),
         _ => text.replace("/", "-"),

@@ -37,7 +37,9 @@ pub(super) fn logical<'a>(text: &'a [u8], faults: &mut Faults) -> Vec<Logical<'a
         lines.push(Logical { number, text });
         (start, number, balance) = (at, next_number, Balance::default());
     }
-    let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) else { return lines };
+    let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) else {
+        return lines;
+    };
     // rpm refuses the file. What follows is read line by line, so that nothing of it is hidden.
     faults.push(
         FaultKind::Unclosed,

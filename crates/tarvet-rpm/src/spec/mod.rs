@@ -23,17 +23,18 @@ mod place;
 mod reader;
 mod scan;
 mod section;
-mod tags;
 mod table;
+mod tags;
 mod value;
 
 #[cfg(test)]
 mod tests;
 
 pub use fault::{Fault, FaultKind};
-pub use names::{file_name, scheme_and_host};
 pub(crate) use names::is_plain;
+pub use names::{file_name, scheme_and_host};
 pub use place::{Condition, Place, Reach};
+pub(crate) use scan::closing;
 pub use section::{Line, Section, SectionKind};
 pub use value::{Assumption, Reading, Unresolved, Value};
 
@@ -112,7 +113,6 @@ pub struct Spec {
     /// What `%forgemeta` gives.
     pub forges: Vec<forge::Forge>,
     /// Macros that change how the build's own macros work (`_configure_gnuconfig_hack`, `configure`, `__scm`, …).
-
     pub redefines: Vec<BString>,
     /// What is wrong.
     pub faults: Vec<Fault>,
@@ -135,7 +135,10 @@ impl Spec {
     /// The one plain text of a tag, if every branch agrees on it.
     #[must_use]
     pub fn plain(tags: &[Tag]) -> Option<&BStr> {
-        let mut texts = tags.iter().filter(|tag| tag.place.reach() != Reach::Never).map(|tag| tag.value.plain());
+        let mut texts = tags
+            .iter()
+            .filter(|tag| tag.place.reach() != Reach::Never)
+            .map(|tag| tag.value.plain());
         let first = texts.next()??;
         texts.all(|text| text == Some(first)).then_some(first)
     }

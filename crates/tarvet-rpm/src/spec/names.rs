@@ -32,12 +32,17 @@ pub fn scheme_and_host(url: &BStr) -> Option<(BString, BString)> {
     }
     let end = rest.find_byteset(b"/?#").unwrap_or(rest.len());
     let authority = rest.get(..end)?;
-    let host = authority.rfind_byte(b'@').map_or(Some(authority), |at| authority.get(at + 1..))?;
+    let host = authority
+        .rfind_byte(b'@')
+        .map_or(Some(authority), |at| authority.get(at + 1..))?;
     let host = match host.first() {
         Some(b'[') => host.get(..host.find_byte(b']')? + 1)?,
         _ => host.get(..host.find_byte(b':').unwrap_or(host.len()))?,
     };
-    Some((scheme.to_ascii_lowercase().into(), host.to_ascii_lowercase().into()))
+    Some((
+        scheme.to_ascii_lowercase().into(),
+        host.to_ascii_lowercase().into(),
+    ))
 }
 
 /// Whether a file name is one plain name.
@@ -45,13 +50,20 @@ pub(crate) fn is_plain(name: &[u8]) -> bool {
     !name.is_empty()
         && name != b"."
         && name != b".."
-        && !name.iter().any(|byte| byte.is_ascii_control() || *byte == b'/' || *byte == b'\\')
+        && !name
+            .iter()
+            .any(|byte| byte.is_ascii_control() || *byte == b'/' || *byte == b'\\')
 }
 
 /// Looks at the names of sources or patches.
 pub(super) fn check(what: &str, sources: &[Source], url: Option<&Value>, faults: &mut Faults) {
     let project: Vec<BString> = url
-        .map(|url| url.texts().filter_map(scheme_and_host).map(|(_, host)| host).collect())
+        .map(|url| {
+            url.texts()
+                .filter_map(scheme_and_host)
+                .map(|(_, host)| host)
+                .collect()
+        })
         .unwrap_or_default();
     let mut numbers: HashMap<u32, &Source> = HashMap::new();
     let mut names: HashMap<BString, &Source> = HashMap::new();
@@ -64,7 +76,10 @@ pub(super) fn check(what: &str, sources: &[Source], url: Option<&Value>, faults:
             faults.push(
                 FaultKind::DuplicateNumber,
                 source.value.line,
-                format!("{what}{} is given twice, first in line {}", source.number, first.value.line),
+                format!(
+                    "{what}{} is given twice, first in line {}",
+                    source.number, first.value.line
+                ),
                 "give each its own number; which of them the build takes depends on the version of rpm",
             );
         }
@@ -73,7 +88,10 @@ pub(super) fn check(what: &str, sources: &[Source], url: Option<&Value>, faults:
             faults.push(
                 FaultKind::SourceUnresolved,
                 source.value.line,
-                format!("{what}{} cannot be told without running the spec: {} (line {})", source.number, why.why, why.line),
+                format!(
+                    "{what}{} cannot be told without running the spec: {} (line {})",
+                    source.number, why.why, why.line
+                ),
                 "say what the macro is with --define 'NAME VALUE', or write it out in the spec",
             );
         }
@@ -87,7 +105,12 @@ pub(super) fn check(what: &str, sources: &[Source], url: Option<&Value>, faults:
                 faults.push(
                     FaultKind::DuplicateName,
                     source.value.line,
-                    format!("{what}{} has the file name of {what}{}: {}", source.number, first.number, excerpt(name)),
+                    format!(
+                        "{what}{} has the file name of {what}{}: {}",
+                        source.number,
+                        first.number,
+                        excerpt(name)
+                    ),
                     "give one of them another name with a fragment: URL#/name",
                 );
             }
@@ -110,20 +133,31 @@ fn check_text(what: &str, source: &Source, text: &BStr, project: &[BString], fau
         faults.push(
             FaultKind::SourceNameUnsafe,
             line,
-            format!("{what}{number} should name one file beside the spec, but is {}", excerpt(text)),
+            format!(
+                "{what}{number} should name one file beside the spec, but is {}",
+                excerpt(text)
+            ),
             "use a plain file name, after `#/` if the URL ends otherwise",
         );
     }
-    let last = text.rfind_byte(b'/').map_or(text, |at| text.get(at + 1..).unwrap_or_default().as_bstr());
+    let last = text
+        .rfind_byte(b'/')
+        .map_or(text, |at| text.get(at + 1..).unwrap_or_default().as_bstr());
     if last.len() != name.len() && fragment.is_none() {
         faults.push(
             FaultKind::SourceNameFromQuery,
             line,
-            format!("{what}{number} is the file {}, the text after the last `=` of {}", excerpt(name), excerpt(last)),
+            format!(
+                "{what}{number} is the file {}, the text after the last `=` of {}",
+                excerpt(name),
+                excerpt(last)
+            ),
             "say the file's name with a fragment: URL#/name",
         );
     }
-    let Some((scheme, host)) = scheme_and_host(text) else { return };
+    let Some((scheme, host)) = scheme_and_host(text) else {
+        return;
+    };
     if !matches!(scheme.as_bytes(), b"https" | b"git+https" | b"ssh" | b"git+ssh") {
         faults.push(
             FaultKind::SourceInsecure,
@@ -132,11 +166,19 @@ fn check_text(what: &str, source: &Source, text: &BStr, project: &[BString], fau
             "use https if the server has it; else rely on the signature",
         );
     }
-    if !project.is_empty() && !project.iter().any(|known| is_same_site(known.as_ref(), host.as_ref())) {
+    if !project.is_empty()
+        && !project
+            .iter()
+            .any(|known| is_same_site(known.as_ref(), host.as_ref()))
+    {
         faults.push(
             FaultKind::SourceHostDiffers,
             line,
-            format!("{what}{number} comes from {}, the URL tag names {}", excerpt(&host), excerpt(project.first().map_or(b"", |it| it.as_slice()))),
+            format!(
+                "{what}{number} comes from {}, the URL tag names {}",
+                excerpt(&host),
+                excerpt(project.first().map_or(b"", |it| it.as_slice()))
+            ),
             "make sure that this is where upstream publishes",
         );
     }

@@ -82,6 +82,9 @@ impl Place {
         let others = other.picks();
         self.reach == Reach::Never
             || other.reach == Reach::Never
-            || self.picks().iter().any(|pick| others.iter().any(|far| pick.conflicts(*far)))
+            || self
+                .picks()
+                .iter()
+                .any(|pick| others.iter().any(|far| pick.conflicts(*far)))
     }
 }

@@ -103,7 +103,10 @@ pub(super) fn read(text: &[u8], options: &Options) -> Spec {
         reader.engine.faults.push(
             FaultKind::TooLarge,
             0,
-            format!("the spec has {} bytes, more than the limit of {LARGEST}; it was not read", text.len()),
+            format!(
+                "the spec has {} bytes, more than the limit of {LARGEST}; it was not read",
+                text.len()
+            ),
             "split the spec",
         );
         reader.spec.faults = reader.engine.faults.list;
@@ -178,7 +181,12 @@ impl Reader {
 
     /// Whether a line belongs to a section of this kind.
     pub(super) fn is_in(&self, kind: SectionKind) -> bool {
-        let of = |index: &usize| self.spec.sections.get(*index).is_some_and(|section| section.kind == kind);
+        let of = |index: &usize| {
+            self.spec
+                .sections
+                .get(*index)
+                .is_some_and(|section| section.kind == kind)
+        };
         self.flow.sections.iter().any(of)
     }
 
@@ -236,7 +244,14 @@ impl Reader {
     }
 
     /// One line after its macros were expanded.
-    fn expanded(&mut self, line: &[u8], from: &Partial, number: usize, is_uncertain: bool, is_from_comment: bool) {
+    fn expanded(
+        &mut self,
+        line: &[u8],
+        from: &Partial,
+        number: usize,
+        is_uncertain: bool,
+        is_from_comment: bool,
+    ) {
         let line = line.trim_end();
         if let Some(kind) = opened(line) {
             self.section(kind, number, is_uncertain);
@@ -251,7 +266,10 @@ impl Reader {
                 self.engine.faults.push(
                     FaultKind::OpaqueLine,
                     number,
-                    format!("what this line adds to the spec is known only by running it: {}", excerpt(line)),
+                    format!(
+                        "what this line adds to the spec is known only by running it: {}",
+                        excerpt(line)
+                    ),
                     "write out the tags that it makes, or leave the code to definitions",
                 );
             }
@@ -270,7 +288,9 @@ impl Reader {
         tags::listed(self, line, from, number, is_uncertain);
         let is_uncertain = is_uncertain || self.flow.sections.len() > 1;
         for index in self.flow.sections.clone() {
-            let Some(section) = self.spec.sections.get_mut(index) else { continue };
+            let Some(section) = self.spec.sections.get_mut(index) else {
+                continue;
+            };
             let is_read = matches!(
                 section.kind,
                 SectionKind::Prep
@@ -294,7 +314,9 @@ impl Reader {
 
     /// Handles `%if` and its kin; false if the line is none.
     fn directive(&mut self, text: &[u8], number: usize) -> bool {
-        let Some(word) = directive_word(text) else { return false };
+        let Some(word) = directive_word(text) else {
+            return false;
+        };
         let rest = text.get(word.len() + 1..).unwrap_or_default();
         match word {
             "endif" => {
@@ -444,18 +466,54 @@ impl Reader {
 
 /// Macros whose redefinition changes what the lines of a build mean.
 const REDEFINED: &[&str] = &[
-    "_configure", "_configure_gnuconfig_hack", "_buildshell", "__spec_prep_pre", "__spec_build_pre",
-    "__spec_conf_pre", "__spec_prep_cmd", "__spec_build_cmd", "___build_pre", "___build_cmd", "___build_shell",
-    "___build_args", "__spec_prep_template", "__spec_build_template", "___build_template", "__tar", "__patch",
-    "__scm", "__cp", "__rm", "__mkdir", "__chmod", "gpgverify", "gpg_verify", "setup", "autosetup", "autopatch",
-    "_sourcedir", "_builddir", "buildsubdir", "__autoconf", "__automake", "__libtoolize", "__sh", "__make",
-    "__meson", "__cmake", "_rpmconfigdir", "_libexecdir",
+    "_configure",
+    "_configure_gnuconfig_hack",
+    "_buildshell",
+    "__spec_prep_pre",
+    "__spec_build_pre",
+    "__spec_conf_pre",
+    "__spec_prep_cmd",
+    "__spec_build_cmd",
+    "___build_pre",
+    "___build_cmd",
+    "___build_shell",
+    "___build_args",
+    "__spec_prep_template",
+    "__spec_build_template",
+    "___build_template",
+    "__tar",
+    "__patch",
+    "__scm",
+    "__cp",
+    "__rm",
+    "__mkdir",
+    "__chmod",
+    "gpgverify",
+    "gpg_verify",
+    "setup",
+    "autosetup",
+    "autopatch",
+    "_sourcedir",
+    "_builddir",
+    "buildsubdir",
+    "__autoconf",
+    "__automake",
+    "__libtoolize",
+    "__sh",
+    "__make",
+    "__meson",
+    "__cmake",
+    "_rpmconfigdir",
+    "_libexecdir",
 ];
 
 /// The word of a `%if` and the like.
 fn directive_word(text: &[u8]) -> Option<&'static str> {
     let word = text.strip_prefix(b"%")?;
-    let end = word.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(word.len());
+    let end = word
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(word.len());
     let word = word.get(..end)?;
     let all = [
         "if", "ifarch", "ifnarch", "ifos", "ifnos", "elif", "elifarch", "elifos", "else", "endif",
@@ -465,7 +523,14 @@ fn directive_word(text: &[u8]) -> Option<&'static str> {
 
 /// Whether a line is code that may make tags.
 fn is_opaque(line: &[u8]) -> bool {
-    let code: [&[u8]; 6] = [b"%(", b"%{lua:", b"%{expand:", b"%{load:", b"%{shrink:", b"%{uncompress:"];
+    let code: [&[u8]; 6] = [
+        b"%(",
+        b"%{lua:",
+        b"%{expand:",
+        b"%{load:",
+        b"%{shrink:",
+        b"%{uncompress:",
+    ];
     let start = line.trim_start();
     start.starts_with(b"%") && code.iter().any(|code| start.contains_str(code))
 }

@@ -2,7 +2,7 @@
 
 /// The index after the bracket that closes the one at `start`, a backslash taking the next byte's meaning away.
 /// Brackets of another kind do not count, as in rpm.
-pub(super) fn closing(text: &[u8], start: usize, open: u8, close: u8) -> Option<usize> {
+pub(crate) fn closing(text: &[u8], start: usize, open: u8, close: u8) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = start;
     while let Some(&byte) = text.get(at) {

@@ -47,11 +47,31 @@ pub(super) fn opened(line: &[u8]) -> Option<SectionKind> {
         b"check" => SectionKind::Check,
         b"sourcelist" => SectionKind::SourceList,
         b"patchlist" => SectionKind::PatchList,
-        b"description" | b"changelog" | b"files" | b"clean" | b"pre" | b"post" | b"preun" | b"postun"
-        | b"pretrans" | b"posttrans" | b"preuntrans" | b"postuntrans" | b"trigger" | b"triggerin"
-        | b"triggerun" | b"triggerpostun" | b"triggerprein" | b"filetriggerin" | b"filetriggerun"
-        | b"filetriggerpostun" | b"transfiletriggerin" | b"transfiletriggerun" | b"transfiletriggerpostun"
-        | b"verifyscript" | b"sepolicy" => SectionKind::Other,
+        b"description"
+        | b"changelog"
+        | b"files"
+        | b"clean"
+        | b"pre"
+        | b"post"
+        | b"preun"
+        | b"postun"
+        | b"pretrans"
+        | b"posttrans"
+        | b"preuntrans"
+        | b"postuntrans"
+        | b"trigger"
+        | b"triggerin"
+        | b"triggerun"
+        | b"triggerpostun"
+        | b"triggerprein"
+        | b"filetriggerin"
+        | b"filetriggerun"
+        | b"filetriggerpostun"
+        | b"transfiletriggerin"
+        | b"transfiletriggerun"
+        | b"transfiletriggerpostun"
+        | b"verifyscript"
+        | b"sepolicy" => SectionKind::Other,
         _ => return None,
     })
 }

@@ -151,7 +151,9 @@ impl Table {
                 picks: Vec::new(),
             }]
         };
-        self.macros.get(name).map_or_else(outside, |state| state.options.to_vec())
+        self.macros
+            .get(name)
+            .map_or_else(outside, |state| state.options.to_vec())
     }
 
     fn put(&mut self, name: &BStr, state: Option<State>) {
@@ -171,14 +173,18 @@ impl Table {
 
     /// Ends a branch, taking back what it changed; `pick` names it, `None` if it is never taken.
     pub(super) fn end_branch(&mut self, pick: Option<Pick>) {
-        let Some(frame) = self.frames.last_mut() else { return };
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
         let before = std::mem::take(&mut frame.before);
         for (name, state) in before {
             let after = match state {
                 Some(state) => self.macros.insert(name.clone(), state),
                 None => self.macros.remove(&name),
             };
-            let (Some(pick), Some(after)) = (pick, after) else { continue };
+            let (Some(pick), Some(after)) = (pick, after) else {
+                continue;
+            };
             let (options, count) = frame.ends.entry(name).or_default();
             *count += 1;
             for option in after.options.iter().take(MOST_OPTIONS + 1) {

@@ -34,7 +34,11 @@ fn head(line: &[u8]) -> Option<Head<'_>> {
     let rest = rest.trim_start().strip_prefix(b":")?;
     let number = match digits {
         b"" => None,
-        digits => std::str::from_utf8(digits).ok()?.parse().ok().filter(|number| *number <= LARGEST_NUMBER),
+        digits => std::str::from_utf8(digits)
+            .ok()?
+            .parse()
+            .ok()
+            .filter(|number| *number <= LARGEST_NUMBER),
     };
     if name.is_empty() || !digits.is_empty() && number.is_none() {
         return None;
@@ -90,7 +94,13 @@ pub(super) fn listed(reader: &mut Reader, line: &[u8], from: &Partial, number: u
     take(reader, &head, value, place);
 }
 
-fn one(reader: &Reader, text: &[u8], from: &Partial, number: usize, is_uncertain: bool) -> (Value, Arc<Place>) {
+fn one(
+    reader: &Reader,
+    text: &[u8],
+    from: &Partial,
+    number: usize,
+    is_uncertain: bool,
+) -> (Value, Arc<Place>) {
     let partial = Partial {
         text: text.to_vec(),
         ..from.clone()
@@ -139,7 +149,9 @@ fn define(reader: &mut Reader, tag: &str, value: &Value) {
     }
     let raw = value.raw.clone();
     for name in [tag.to_owned(), tag.to_ascii_uppercase()] {
-        reader.engine.define_value(BStr::new(name.as_bytes()), &raw, value.line);
+        reader
+            .engine
+            .define_value(BStr::new(name.as_bytes()), &raw, value.line);
     }
 }
 

@@ -78,6 +78,8 @@ impl Value {
     /// Why not, if some reading is not.
     #[must_use]
     pub fn why(&self) -> Option<&Unresolved> {
-        self.readings.iter().find_map(|reading| reading.unresolved.first())
+        self.readings
+            .iter()
+            .find_map(|reading| reading.unresolved.first())
     }
 }
