@@ -83,7 +83,10 @@ impl Engine {
 
     /// All that `raw` can stand for at this point.
     pub(super) fn value(&mut self, raw: &[u8], line: usize) -> Value {
-        let partials = self.expand_line(raw, line, false);
+        let mut partials = self.expand_line(raw, line, false);
+        for partial in &mut partials {
+            partial.text = partial.text.trim().to_vec();
+        }
         Value {
             raw: raw.into(),
             line,

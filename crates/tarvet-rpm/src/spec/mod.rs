@@ -26,6 +26,7 @@ mod section;
 mod table;
 mod tags;
 mod value;
+mod words;
 
 #[cfg(test)]
 mod tests;
