@@ -105,7 +105,8 @@ pub fn read(spec: &Spec, family: Family) -> Build {
             packaging: Packaging::Rpm,
             ..Build::default()
         },
-        directory: Some(BString::default()),
+        directory: None,
+        is_plain: false,
         is_used: false,
         systems: Vec::new(),
         has_autotools: false,
@@ -132,6 +133,8 @@ struct Reader<'a> {
     build: Build,
     /// The working directory, below the root of the source; `None` when it is not known.
     directory: Option<BString>,
+    /// Whether the root of the source is where each section begins.
+    is_plain: bool,
     /// Whether something has been configured or compiled: what is deleted later has been used.
     is_used: bool,
     systems: Vec<(String, String)>,
@@ -164,9 +167,13 @@ impl Reader<'_> {
         }
         if kind == SectionKind::Prep {
             self.unpacking(&script.commands);
-        } else if self.directory.is_some() {
-            // Each section begins at the top of the source.
-            self.directory = Some(BString::default());
+        }
+        // Each section after %prep begins at the top of the source; %prep is there only after %setup.
+        self.directory = (self.is_plain && kind != SectionKind::Prep).then(BString::default);
+        if script.has_functions {
+            self.doubt("", &format!("the script of line {first} defines functions"));
+            self.is_plain = false;
+            self.directory = None;
         }
         for command in &script.commands {
             self.command(command);
@@ -197,8 +204,8 @@ impl Reader<'_> {
             }
             _ => false,
         };
+        self.is_plain = is_plain;
         if !is_plain {
-            self.directory = None;
             let line = all.first().map_or(0, |command| command.line);
             self.doubt(
                 "",
@@ -216,6 +223,9 @@ impl Reader<'_> {
         let at = format!("line {}", command.line);
         let by = format!("`{}` in line {} of the spec", text(command), command.line);
         match name(command) {
+            b"setup" | b"autosetup" | b"forgesetup" | b"forgeautosetup" if self.is_plain => {
+                self.directory = Some(BString::default());
+            }
             b"cd" | b"pushd" | b"popd" => self.change(command, is_certain),
             b"autoreconf" => self.autoreconf(command, is_certain, &by),
             b"rm" => self.delete(command, is_certain, &by),
@@ -297,6 +307,7 @@ impl Reader<'_> {
         if is_alias || words.clone().any(disarms) {
             self.doubt("", &format!("line {} changes which tools run", command.line));
             // Steps before it stand, those after it do not.
+            self.is_plain = false;
             self.directory = None;
         }
     }

@@ -53,6 +53,8 @@ pub struct Script {
     pub comments: Vec<Comment>,
     /// The line where something begins that does not end.
     pub unclosed: Option<usize>,
+    /// Whether it defines functions, which can take the name of any command.
+    pub has_functions: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,6 +190,9 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                 }
                 (None, b' ' | b'\t') => reading.end_word(),
                 (None, b';' | b'&' | b'|' | b'(' | b')') => {
+                    if byte == b'(' && text.get(at..).unwrap_or_default().trim_start().starts_with(b")") {
+                        reading.script.has_functions = true;
+                    }
                     let doubled = next == Some(byte);
                     if byte == b'&' && matches!(next, Some(b'>')) {
                         continue;
@@ -280,6 +285,7 @@ impl Reading {
             match first.text.as_slice() {
                 b"if" | b"while" | b"until" | b"for" | b"case" | b"select" | b"function" | b"{" => {
                     self.depth += 1;
+                    self.script.has_functions |= first.text == "function";
                     if matches!(first.text.as_slice(), b"for" | b"case" | b"select" | b"function") {
                         return;
                     }

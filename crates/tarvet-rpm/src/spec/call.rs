@@ -409,8 +409,8 @@ impl Engine {
         };
         let choices = if is_global {
             // `%global x %{x}|more` adds to what the build system has, which is not known.
-            let is_own =
-                |hole: &super::value::Unresolved| hole.why == format!("the spec does not define %{{{name}}}");
+            let itself = format!("%{{{name}}}");
+            let is_own = |hole: &super::value::Unresolved| hole.why.contains(&itself);
             let choice = |partial: &Partial| Choice {
                 body: match partial.holes.iter().any(is_own) {
                     true => Body::Opaque("it adds to a definition of the build system".into()),
