@@ -5,4 +5,8 @@
 #![deny(missing_docs)]
 
 pub mod cpio;
+pub mod prep;
+pub mod service;
+pub mod sources;
+pub mod spec;
 pub mod srpm;
