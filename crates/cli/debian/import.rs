@@ -11,7 +11,7 @@ use tarvet_debian::{SETTINGS, SourcePackage, UpstreamTarball};
 use super::{Shared, level, one, upstream};
 use crate::differing::{self, Compared};
 use crate::error::CliError;
-use crate::{inputs, output};
+use crate::{fetch, inputs, output};
 
 /// Makes proof and settings in the tree, says what it decided, and checks the package with them.
 pub fn run(path: &Path, shared: &Shared<'_>) -> Result<u8, CliError> {
@@ -120,7 +120,12 @@ fn settings(tree: &Path, source: &SourcePackage, place: &str, release: &Release)
     }
     let mut text =
         String::from("# What tarvet has to know of upstream; tarvet.toml(5) has every key.\n[upstream]\n");
-    text += &format!("repository = {}\n", quoted(place));
+    // A clone of the maintainer's own is of no use to others.
+    let url = Some(place.to_owned()).filter(|place| fetch::is_remote(place));
+    match url.or_else(|| upstream::repository(source, None)) {
+        Some(url) => text += &format!("repository = {}\n", quoted(&url)),
+        None => text += "# repository = \"https://...\" is where `tarvet debian --import` fetches the next release.\n",
+    }
     let version = upstream::upstream_version(source).unwrap_or_default();
     match pattern(&release.tag_name.to_string(), &version) {
         Some(pattern) => text += &format!("tag = {}\n", quoted(&pattern)),
