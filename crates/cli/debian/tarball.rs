@@ -6,7 +6,8 @@ use bstr::{BStr, BString};
 use tarvet_archive::MemberKind;
 use tarvet_core::keyring::Keyring;
 use tarvet_core::report::Report;
-use tarvet_core::{Claim, Facts, Packaging, Policy, Subject, TarballFile, Upstream, conclude, gather};
+use tarvet_core::upstream::TagWish;
+use tarvet_core::{Claim, Facts, Level, Packaging, Policy, Subject, TarballFile, Upstream, conclude, gather};
 use tarvet_debian::patches::Node;
 use tarvet_debian::watch::Promise;
 use tarvet_debian::{SourcePackage, TarballFacts, UpstreamTarball};
@@ -107,7 +108,21 @@ fn policy(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>
     }
     policy.signers = settings.signers;
     policy.levels = settings.levels;
+    if named_by_package(source, tarball, shared) {
+        // Old contents under a new version: the package alone must not say that this is right.
+        policy.levels.insert("version-differs-from-tag".into(), Level::Error);
+    }
     policy
+}
+
+/// Whether the package, not the caller, named a tag that does not even have the version in it.
+fn named_by_package(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>) -> bool {
+    let component = tarball.component.as_deref();
+    let by_caller = component.is_none() && shared.args.tag.is_some();
+    match (upstream::wish(source, component, shared), upstream::upstream_version(source)) {
+        (Some(TagWish::Named(tag)), Some(version)) => !by_caller && !tag.contains(&version),
+        _ => false,
+    }
 }
 
 /// Whether debian/watch says that upstream signs this tarball. A repacked one cannot have upstream's signature.
