@@ -16,6 +16,7 @@ use tarvet_core::keyring::{Keyring, SignatureReport, verify_cleartext};
 use tarvet_core::report::{PackageFacts, PackageReport};
 use tarvet_core::{Level, checks};
 use tarvet_debian::changelog;
+use tarvet_debian::dsc::{Fault, FaultKind};
 use tarvet_debian::effective::Unpacked;
 use tarvet_debian::patches;
 use tarvet_debian::{Facts, SourcePackage};
@@ -115,6 +116,8 @@ fn facts(
     shared: &Shared<'_>,
 ) -> Result<Facts, CliError> {
     source.packaging_faults.extend(own.faults);
+    let replaced = replaced(&source, vetted);
+    source.faults.extend(replaced);
     let patch_faults = patch_faults(&source, vetted);
     let version_disagrees = version_disagrees(&source);
     let tree_differences = match (&source.package.tree, shared.args.tree) {
@@ -134,6 +137,20 @@ fn facts(
         tree_differences,
         source,
     })
+}
+
+/// Tarballs that were other files when they were measured than when they were read.
+fn replaced(source: &SourcePackage, vetted: &[Vetted]) -> Vec<Fault> {
+    let changed = |vetted: &&Vetted| {
+        let measured = source.measured.get(&vetted.tarball.name);
+        measured.is_some_and(|measured| measured.sha256 != vetted.facts.tarball.file.sha256)
+    };
+    let fault = |vetted: &Vetted| {
+        let help = "check again, where nobody else writes";
+        let message = "the file changed while it was checked";
+        Fault::new(FaultKind::DscChecksumMismatch, &vetted.tarball.name, None, message, help)
+    };
+    vetted.iter().filter(changed).map(fault).collect()
 }
 
 /// What is to be looked at in the patches, or in the diff of format 1.0.
