@@ -1,0 +1,95 @@
+//! A spec with its sources beside it: dist-git, an OBS checkout, `rpmbuild`'s own directories.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use bstr::{BStr, BString, ByteSlice};
+
+use super::files::{self, Kind, Room};
+use super::{Form, LISTED, PackageFile, PlaceError, Request, SETTINGS, SourcePackage, Texts, proofs_of, settings};
+use crate::sources::{self, Algorithm, Sources};
+use crate::spec;
+
+pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, PlaceError> {
+    let beside = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let name = path.file_name().unwrap_or_default();
+    let name = BString::from(name.as_encoded_bytes());
+    let mut reader = Reader {
+        places: std::iter::once(beside.as_path()).chain(request.sources).collect(),
+        listed: None,
+        files: BTreeMap::new(),
+        room: Room::default(),
+    };
+    let text = read_spec(path)?;
+    let texts = Texts::read(name.clone(), &text, request);
+    let spec = files::measure(text.as_slice(), Some(path.to_owned()), &[], false, &mut reader.room)
+        .map_err(|error| PlaceError::io(path, error))?;
+    reader.read(BStr::new(LISTED))?;
+    reader.listed = reader.content(LISTED).map(sources::read);
+    for wanted in texts.wanted() {
+        reader.read(BStr::new(&wanted))?;
+    }
+    let settings = settings(reader.files.get(BStr::new(SETTINGS)), request.level);
+    if let Ok(settings) = &settings {
+        for wanted in proofs_of(settings) {
+            reader.read(BStr::new(&wanted))?;
+        }
+    }
+    reader.files.insert(name, spec);
+    Ok(texts.package(Form::Directory(beside), reader.files, settings, None))
+}
+
+/// The spec, and a byte more than the largest that is read.
+fn read_spec(path: &Path) -> Result<Vec<u8>, PlaceError> {
+    let mut text = Vec::new();
+    let file = File::open(path).map_err(|error| PlaceError::io(path, error))?;
+    file.take(spec::LARGEST as u64 + 1)
+        .read_to_end(&mut text)
+        .map_err(|error| PlaceError::io(path, error))?;
+    Ok(text)
+}
+
+struct Reader<'a> {
+    places: Vec<&'a Path>,
+    listed: Option<Sources>,
+    files: BTreeMap<BString, PackageFile>,
+    room: Room,
+}
+
+impl Reader<'_> {
+    fn content(&self, name: &str) -> Option<&[u8]> {
+        self.files.get(BStr::new(name))?.content.as_deref()
+    }
+
+    /// Reads a file from the first place that has it, if it is there and was not read before.
+    fn read(&mut self, name: &BStr) -> Result<(), PlaceError> {
+        if self.files.contains_key(name) {
+            return Ok(());
+        }
+        let Ok(relative) = name.to_path() else {
+            return Ok(());
+        };
+        let found = self.places.iter().map(|place| place.join(relative));
+        // A pipe or a device would block the reader.
+        let Some(path) = found.into_iter().find(|path| path.is_file()) else {
+            return Ok(());
+        };
+        let io = |error| PlaceError::io(&path, error);
+        let file = File::open(&path).map_err(io)?;
+        let algorithms: Vec<Algorithm> = self
+            .listed
+            .iter()
+            .flat_map(|listed| listed.named(name))
+            .map(|entry| entry.algorithm)
+            .collect();
+        let keeps = files::kind(name) == Kind::Plain;
+        let made = files::measure(file, Some(path.clone()), &algorithms, keeps, &mut self.room).map_err(io)?;
+        self.files.insert(name.to_owned(), made);
+        Ok(())
+    }
+}
