@@ -11,11 +11,13 @@ mod explain;
 mod fetch;
 mod index;
 mod inputs;
+mod keyring_diff;
 mod known;
 mod naming;
 mod progress;
 mod prove;
 mod remote;
+mod signers;
 mod style;
 mod text;
 
@@ -23,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, KeyringCommand};
 
 /// Exit status for "could not run": the caller, not the package, got something wrong.
 const COULD_NOT_RUN: u8 = 2;
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Prove(args) => prove::run(&args),
         Command::Known(args) => known::run(&args),
+        Command::Keyring(KeyringCommand::Diff(args)) => keyring_diff::run(&args),
+        Command::Signers(args) => signers::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Checks(args) => explain::list(&args),
         Command::Demo(args) => demo::run(&args),

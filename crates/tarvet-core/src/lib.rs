@@ -19,6 +19,7 @@ mod reading;
 pub mod report;
 pub mod settings;
 mod signed_bytes;
+pub mod signers;
 mod subject;
 pub mod upstream;
 mod vet;
