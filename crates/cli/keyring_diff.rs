@@ -128,7 +128,10 @@ fn one(change: &KeyChange, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "          bears the same name as {}", escape(other))?;
     }
     for endorsement in &change.endorsements {
-        let lapsed = endorsement.lapsed.as_ref().map(|why| format!(" ({})", escape(why)));
+        let lapsed = endorsement
+            .lapsed
+            .as_ref()
+            .map(|why| format!(" ({})", escape(why)));
         writeln!(
             out,
             "          endorsed: {}{}",
@@ -140,7 +143,11 @@ fn one(change: &KeyChange, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "          nobody of the old keyring vouches for it")?;
     }
     for refused in &change.refused {
-        writeln!(out, "          {FAINT}does not count: {}{FAINT:#}", escape(refused))?;
+        writeln!(
+            out,
+            "          {FAINT}does not count: {}{FAINT:#}",
+            escape(refused)
+        )?;
     }
     Ok(())
 }

@@ -57,8 +57,9 @@ pub fn run(args: &SignersArgs) -> Result<u8, CliError> {
 pub fn open(place: &str) -> Result<Repository, CliError> {
     if fetch::is_remote(place) || fetch::is_bundle(Path::new(place)) {
         let message = format!("--git {place}: expected a repository on this machine");
-        return Err(CliError::new(message)
-            .hint("clone it first: git clone --bare --filter=blob:none URL DIRECTORY"));
+        return Err(
+            CliError::new(message).hint("clone it first: git clone --bare --filter=blob:none URL DIRECTORY")
+        );
     }
     Ok(Repository::open(Path::new(place))?)
 }
@@ -84,7 +85,9 @@ fn width() -> usize {
     let said = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
     let asked = || {
         let out = io::stdout();
-        let size = out.is_terminal().then(|| rustix::termios::tcgetwinsize(&out).ok())??;
+        let size = out
+            .is_terminal()
+            .then(|| rustix::termios::tcgetwinsize(&out).ok())??;
         Some(usize::from(size.ws_col)).filter(|width| *width > 0)
     };
     said.or_else(asked).unwrap_or(FALLBACK_WIDTH).clamp(60, 400)

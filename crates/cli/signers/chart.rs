@@ -69,7 +69,13 @@ pub struct Axis {
 impl Axis {
     /// `None` where no tag has a date.
     pub fn new(history: &History, columns: usize) -> Option<Self> {
-        let times = || history.tags.iter().filter_map(|tag| tag.time).map(Timestamp::as_second);
+        let times = || {
+            history
+                .tags
+                .iter()
+                .filter_map(|tag| tag.time)
+                .map(Timestamp::as_second)
+        };
         Some(Axis {
             first: times().min()?,
             last: times().max()?,
@@ -82,7 +88,9 @@ impl Axis {
         let span = i128::from(self.last) - i128::from(self.first) + 1;
         let at = i128::from(time.as_second()) - i128::from(self.first);
         let columns = i128::try_from(self.columns).unwrap_or(1);
-        usize::try_from(at * columns / span).unwrap_or(0).min(self.columns - 1)
+        usize::try_from(at * columns / span)
+            .unwrap_or(0)
+            .min(self.columns - 1)
     }
 
     /// Years that begin within the axis, as many as fit, with their columns.
@@ -100,7 +108,11 @@ impl Axis {
             if start.as_second() < self.first && year != from {
                 continue;
             }
-            let at = if start.as_second() < self.first { 0 } else { self.column(start) };
+            let at = if start.as_second() < self.first {
+                0
+            } else {
+                self.column(start)
+            };
             let fits = at + 4 <= self.columns && found.last().is_none_or(|(last, _)| at >= last + room);
             if fits && (year > from || start.as_second() >= self.first || found.is_empty()) {
                 found.push((at, year));

@@ -93,7 +93,13 @@ struct HandoverLine {
 
 impl Timeline {
     pub fn of(history: &History) -> Self {
-        let name = |at: usize| history.tags.get(at).map(|tag| escape(&tag.name)).unwrap_or_default();
+        let name = |at: usize| {
+            history
+                .tags
+                .get(at)
+                .map(|tag| escape(&tag.name))
+                .unwrap_or_default()
+        };
         let time = |time: Option<jiff::Timestamp>| time.map(|time| time.to_string());
         let signers = history.rows.iter().enumerate().map(|(at, row)| SignerLine {
             letter: letter(history, at),

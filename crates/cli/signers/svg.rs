@@ -142,14 +142,26 @@ fn list(history: &History, hidden: usize, top: usize, out: &mut String) {
     let half = runs.len().div_ceil(2).max(1);
     for (at, run) in runs.iter().enumerate() {
         let (x, y) = (20 + at / half * (WIDTH / 2 - 10), top + 24 + at % half * LINE);
-        let name = |at: usize| history.tags.get(at).map(|tag| escape(&tag.name)).unwrap_or_default();
+        let name = |at: usize| {
+            history
+                .tags
+                .get(at)
+                .map(|tag| escape(&tag.name))
+                .unwrap_or_default()
+        };
         let span = match run.first == run.last {
             true => name(run.first),
-            false => format!("{} to {} ({})", name(run.first), name(run.last), run.last - run.first + 1),
+            false => format!(
+                "{} to {} ({})",
+                name(run.first),
+                name(run.last),
+                run.last - run.first + 1
+            ),
         };
-        let who = history.rows.get(run.row).map(|row| {
-            row.user_id.as_deref().map(escape).unwrap_or_else(|| words(row))
-        });
+        let who = history
+            .rows
+            .get(run.row)
+            .map(|row| row.user_id.as_deref().map(escape).unwrap_or_else(|| words(row)));
         let _ = writeln!(
             out,
             "<circle cx=\"{}\" cy=\"{}\" r=\"5\" {}/><text x=\"{}\" y=\"{y}\">{}  {}</text>\

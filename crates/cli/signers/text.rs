@@ -52,7 +52,11 @@ fn shown<T>(list: &[T], all: bool, fold: usize) -> &[T] {
 
 fn folded(total: usize, shown: usize, out: &mut dyn Write) -> io::Result<()> {
     if total > shown {
-        writeln!(out, "  {FAINT}… and {} more (--all lists them){FAINT:#}", total - shown)?;
+        writeln!(
+            out,
+            "  {FAINT}… and {} more (--all lists them){FAINT:#}",
+            total - shown
+        )?;
     }
     Ok(())
 }
@@ -69,7 +73,10 @@ fn chart(history: &History, all: bool, width: usize, out: &mut dyn Write) -> io:
         }
         scale.push_str(&year.to_string());
     }
-    writeln!(out, "{STRONG}tags in order of date{STRONG:#} (a digit is their number, + is ten or more)")?;
+    writeln!(
+        out,
+        "{STRONG}tags in order of date{STRONG:#} (a digit is their number, + is ten or more)"
+    )?;
     writeln!(out, "     {FAINT}{scale}{FAINT:#}")?;
     let rows = shown(&history.rows, all, FOLD_ROWS);
     let mut counts = vec![BTreeMap::<usize, usize>::new(); rows.len()];
@@ -87,10 +94,18 @@ fn chart(history: &History, all: bool, width: usize, out: &mut dyn Write) -> io:
             while line.len() < *column {
                 line.push(' ');
             }
-            line.push_str(&if *count < 10 { count.to_string() } else { "+".into() });
+            line.push_str(&if *count < 10 {
+                count.to_string()
+            } else {
+                "+".into()
+            });
         }
         let colour = colour(row);
-        writeln!(out, "{colour}{:>3}{colour:#}  {colour}{line}{colour:#}", letter(history, at))?;
+        writeln!(
+            out,
+            "{colour}{:>3}{colour:#}  {colour}{line}{colour:#}",
+            letter(history, at)
+        )?;
     }
     folded(history.rows.len(), rows.len(), out)
 }
@@ -101,11 +116,20 @@ fn name(tag: Option<&TagEntry>) -> String {
 
 fn rows(history: &History, all: bool, out: &mut dyn Write) -> io::Result<()> {
     let signers = history.rows.iter().filter(|row| row.kind.is_signer()).count();
-    writeln!(out, "\n{STRONG}{} tags, {signers} signers{STRONG:#}", history.tags.len())?;
+    writeln!(
+        out,
+        "\n{STRONG}{} tags, {signers} signers{STRONG:#}",
+        history.tags.len()
+    )?;
     let rows = shown(&history.rows, all, FOLD_ROWS);
     for (at, row) in rows.iter().enumerate() {
         let colour = colour(row);
-        writeln!(out, "{colour}{:>3}{colour:#}  {}", letter(history, at), words(row))?;
+        writeln!(
+            out,
+            "{colour}{:>3}{colour:#}  {}",
+            letter(history, at),
+            words(row)
+        )?;
         let (first, last) = (history.tags.get(row.first), history.tags.get(row.last));
         let date = |tag: Option<&TagEntry>| day(tag.and_then(|tag| tag.time));
         writeln!(
@@ -126,7 +150,11 @@ fn rows(history: &History, all: bool, out: &mut dyn Write) -> io::Result<()> {
 fn runs(history: &History, all: bool, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{STRONG}in order of version{STRONG:#}")?;
     // The newest are what most readers want.
-    let hidden = if all { 0 } else { history.runs.len().saturating_sub(FOLD) };
+    let hidden = if all {
+        0
+    } else {
+        history.runs.len().saturating_sub(FOLD)
+    };
     if hidden > 0 {
         writeln!(out, "  {FAINT}{hidden} older runs (--all lists them){FAINT:#}")?;
     }
@@ -184,7 +212,9 @@ fn tags(history: &History, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(|mark| {
                 let state = mark.state.map_or("", |state| state.as_str());
-                format!("{} {state}", letter(history, mark.row)).trim_end().to_owned()
+                format!("{} {state}", letter(history, mark.row))
+                    .trim_end()
+                    .to_owned()
             })
             .collect();
         writeln!(

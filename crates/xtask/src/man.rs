@@ -44,6 +44,8 @@ const TEXTS: &[(&str, &[&str])] = &[
     ),
     ("tarvet-prove", &[include_str!("man/prove.md")]),
     ("tarvet-known", &[include_str!("man/known.md")]),
+    ("tarvet-keyring", &[include_str!("man/keyring.md")]),
+    ("tarvet-signers", &[include_str!("man/signers.md")]),
     ("tarvet-explain", &[include_str!("man/explain.md")]),
     ("tarvet-checks", &[include_str!("man/checks.md")]),
     ("tarvet-demo", &[include_str!("man/demo.md")]),

@@ -93,7 +93,8 @@ pub(super) fn handovers(history: &History) -> Vec<Handover> {
         {
             let change = match last.get(row).copied().flatten() {
                 None => Some(Change::New),
-                Some((when, then)) => (count.saturating_sub(then) > ABSENT_TAGS || time.saturating_sub(when) > ABSENT_SECONDS)
+                Some((when, then)) => (count.saturating_sub(then) > ABSENT_TAGS
+                    || time.saturating_sub(when) > ABSENT_SECONDS)
                     .then_some(Change::Returns),
             };
             found.extend(change.map(|change| Handover {

@@ -128,7 +128,11 @@ pub fn introductions(
 
 /// Every identity in full, however it signs.
 fn full_names(keyring: &Keyring) -> BTreeSet<String> {
-    keyring.entries().into_iter().map(|entry| entry.fingerprint).collect()
+    keyring
+        .entries()
+        .into_iter()
+        .map(|entry| entry.fingerprint)
+        .collect()
 }
 
 struct Search<'a> {
@@ -157,14 +161,17 @@ impl Search<'_> {
         for tag in tags {
             let Some(id) = tag.object else { continue };
             let read = read_as(self.repository, &id, Kind::Tag);
-            let Ok(object) = read.and_then(|object| TagObject::parse(id, object.data, &mut Vec::new())) else {
+            let Ok(object) = read.and_then(|object| TagObject::parse(id, object.data, &mut Vec::new()))
+            else {
                 continue;
             };
             // A tag that was signed for another name says nothing here.
             if object.name != tag.name {
                 continue;
             }
-            let Some(signature) = &object.signature else { continue };
+            let Some(signature) = &object.signature else {
+                continue;
+            };
             for report in self.evidence(SignedThing::Tag, signature, object.time) {
                 let signed = signed(&report, SignedThing::Tag, id, Some(&tag.name));
                 self.message(&signed, &signature.payload);
@@ -202,7 +209,9 @@ impl Search<'_> {
                     self.open(parent, &mut seen, &mut open);
                 }
             }
-            let Some(signature) = &commit.signature else { continue };
+            let Some(signature) = &commit.signature else {
+                continue;
+            };
             for report in self.evidence(SignedThing::Commit, signature, commit.time) {
                 let signed = signed(&report, SignedThing::Commit, id, None);
                 self.message(&signed, &signature.payload);
@@ -244,7 +253,10 @@ impl Search<'_> {
             time,
         );
         reports.retain(|report| {
-            let by_old = report.fingerprint.as_ref().is_some_and(|name| self.old.contains(name));
+            let by_old = report
+                .fingerprint
+                .as_ref()
+                .is_some_and(|name| self.old.contains(name));
             by_old && report.state.is_evidence()
         });
         reports
@@ -264,7 +276,11 @@ impl Search<'_> {
         let tree = walk(self.repository, commit.tree, &TreeLimits::default());
         let wanted = tree.entries.iter().filter(|entry| is_place(entry.path.as_bstr()));
         for entry in wanted.take(MOST_FILES) {
-            if self.repository.size(&entry.id).is_none_or(|size| size > LARGEST_FILE) {
+            if self
+                .repository
+                .size(&entry.id)
+                .is_none_or(|size| size > LARGEST_FILE)
+            {
                 continue;
             }
             let Ok(blob) = read_as(self.repository, &entry.id, Kind::Blob) else {
@@ -321,4 +337,3 @@ fn signed<'a>(
         tag,
     }
 }
-

@@ -101,7 +101,11 @@ impl Names {
     pub fn in_text(&self, text: &[u8]) -> Vec<(String, String)> {
         let lines: Vec<&[u8]> = text.lines().collect();
         let mut found = Vec::new();
-        for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.len() <= LONGEST_LINE) {
+        for (at, line) in lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.len() <= LONGEST_LINE)
+        {
             let spelled = hexadecimal(line);
             for name in self.names.iter().filter(|name| is_named(name, line, &spelled)) {
                 let around = lines.get(at.saturating_sub(AROUND)..lines.len().min(at + AROUND + 1));
@@ -187,7 +191,14 @@ mod tests {
 
     #[test]
     fn keys_are_looked_for_where_projects_keep_them() {
-        for path in ["KEYS", "keys/alice.asc", "README", "doc/SECURITY.md", ".github/allowed_signers", "alice.gpg"] {
+        for path in [
+            "KEYS",
+            "keys/alice.asc",
+            "README",
+            "doc/SECURITY.md",
+            ".github/allowed_signers",
+            "alice.gpg",
+        ] {
             assert!(is_place(path.into()), "{path}");
         }
         for path in [

@@ -16,7 +16,6 @@ mod remarks;
 mod row;
 mod version;
 
-
 pub use handover::{Change, Handover, Run};
 pub use introduce::{Introduction, Introductions, Proof as IntroductionProof, introductions};
 pub use remarks::{Remark, RemarkKind};

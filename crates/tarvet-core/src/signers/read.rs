@@ -53,7 +53,12 @@ pub(super) fn all(repository: &Repository, records: &[TagRecord], question: Ques
         let workers: Vec<_> = shares
             .into_iter()
             .map(|(repository, records)| {
-                let work = move || records.iter().map(|tag| one(&repository, tag, question)).collect();
+                let work = move || {
+                    records
+                        .iter()
+                        .map(|tag| one(&repository, tag, question))
+                        .collect()
+                };
                 (scope.spawn(work), records)
             })
             .collect();

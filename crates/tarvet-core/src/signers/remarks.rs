@@ -120,7 +120,10 @@ pub(super) fn of_record(record: &TagRecord, tag: &mut ReadTag) {
         && record.packed == record.tag.target
         && record.tag.target == Some(peeled)
     {
-        tag.remark(RemarkKind::PeelMismatch, "packed-refs says that it leads to itself");
+        tag.remark(
+            RemarkKind::PeelMismatch,
+            "packed-refs says that it leads to itself",
+        );
     }
 }
 
@@ -143,7 +146,10 @@ pub(super) fn of_object(
     {
         tag.remark(
             RemarkKind::PeelMismatch,
-            format!("packed-refs says that it leads to {peeled}; it leads to {}", commit.id),
+            format!(
+                "packed-refs says that it leads to {peeled}; it leads to {}",
+                commit.id
+            ),
         );
     }
     let dates = |text: String, tag: &mut ReadTag| tag.remark(RemarkKind::DatesIncoherent, text);
@@ -154,7 +160,10 @@ pub(super) fn of_object(
         dates(format!("it is dated {days} days before its commit"), tag);
     }
     let signed = tag.makers.iter().filter(|(_, raw)| raw.over == SignedThing::Tag);
-    let signed = signed.filter_map(|(_, raw)| raw.time).next().map(Timestamp::as_second);
+    let signed = signed
+        .filter_map(|(_, raw)| raw.time)
+        .next()
+        .map(Timestamp::as_second);
     if let (Some(at), Some(signed)) = (object.time, signed)
         && signed.abs_diff(at) > TOLERANCE.unsigned_abs()
     {
@@ -177,7 +186,10 @@ pub(super) fn with_stored(
             .to_owned(),
     ];
     if records.iter().all(|record| record.before.is_empty()) {
-        unseen.push("no log of tag refs is kept here, so moves are seen only where the old object is still stored".to_owned());
+        unseen.push(
+            "no log of tag refs is kept here, so moves are seen only where the old object is still stored"
+                .to_owned(),
+        );
     }
     let stored = match stored {
         StoredTags::All(ids) => ids,
@@ -231,11 +243,17 @@ fn another(other: &TagObject, question: Question<'_>, tag: &mut ReadTag) {
             _ => "with a signature that cannot be read".to_owned(),
         },
     };
-    let date = time.map_or_else(|| "an unknown date".to_owned(), |time| time.strftime("%Y-%m-%d").to_string());
+    let date = time.map_or_else(
+        || "an unknown date".to_owned(),
+        |time| time.strftime("%Y-%m-%d").to_string(),
+    );
     let same = tag.entry.commit == Some(other.target);
     let (kind, of) = match same {
         true => (RemarkKind::SignedAgain, "the same commit".to_owned()),
-        false => (RemarkKind::Moved, format!("another {} ({})", other.target_kind, other.target)),
+        false => (
+            RemarkKind::Moved,
+            format!("another {} ({})", other.target_kind, other.target),
+        ),
     };
     let text = format!(
         "the store has another tag object of this name, {} of {date}, {who}, of {of}",

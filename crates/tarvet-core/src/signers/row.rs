@@ -144,7 +144,9 @@ impl Maker {
 
 /// Whether the commit was made on a forge's pages, as it claims.
 fn is_forge(hint: &str, payload: &BStr) -> bool {
-    let known = FORGE_KEYS.iter().any(|key| hint.len() >= 16 && key.ends_with(hint));
+    let known = FORGE_KEYS
+        .iter()
+        .any(|key| hint.len() >= 16 && key.ends_with(hint));
     let committer = payload.lines().find(|line| line.starts_with(b"committer "));
     known || committer.is_some_and(|line| line.starts_with(b"committer GitHub <noreply@github.com>"))
 }
@@ -207,11 +209,18 @@ pub(super) fn table(mut tags: Vec<ReadTag>, keyring: &Keyring) -> History {
 /// Key ids of the keyring's own certificates never get here, they are known.
 fn longer_names(tags: &[ReadTag], keyring: &Keyring) -> HashMap<String, String> {
     const KEY_ID: usize = 16;
-    let trusted: Vec<String> = keyring.entries().into_iter().map(|entry| entry.fingerprint).collect();
-    let claims = tags.iter().flat_map(|tag| &tag.makers).filter_map(|(maker, _)| match maker {
-        Maker::Claimed(_, Scheme::OpenPgp, name) => Some(name.as_str()),
-        _ => None,
-    });
+    let trusted: Vec<String> = keyring
+        .entries()
+        .into_iter()
+        .map(|entry| entry.fingerprint)
+        .collect();
+    let claims = tags
+        .iter()
+        .flat_map(|tag| &tag.makers)
+        .filter_map(|(maker, _)| match maker {
+            Maker::Claimed(_, Scheme::OpenPgp, name) => Some(name.as_str()),
+            _ => None,
+        });
     let mut found: HashMap<String, Vec<String>> = HashMap::new();
     for name in claims.filter(|name| name.len() == 40) {
         let id = name.get(name.len() - KEY_ID..).unwrap_or_default();
@@ -222,7 +231,11 @@ fn longer_names(tags: &[ReadTag], keyring: &Keyring) -> HashMap<String, String> 
     }
     found
         .into_iter()
-        .filter(|(id, _)| !trusted.iter().any(|fingerprint| fingerprint.ends_with(id.as_str())))
+        .filter(|(id, _)| {
+            !trusted
+                .iter()
+                .any(|fingerprint| fingerprint.ends_with(id.as_str()))
+        })
         .filter_map(|(id, names)| match <[String; 1]>::try_from(names) {
             Ok([name]) => Some((id, name)),
             Err(_) => None,
@@ -271,7 +284,10 @@ fn sort_rows(history: &mut History) {
             *place = new;
         }
     }
-    let rows = order.iter().filter_map(|&old| history.rows.get(old).cloned()).collect();
+    let rows = order
+        .iter()
+        .filter_map(|&old| history.rows.get(old).cloned())
+        .collect();
     history.rows = rows;
     for mark in history.tags.iter_mut().flat_map(|tag| &mut tag.marks) {
         mark.row = moved.get(mark.row).copied().unwrap_or(mark.row);

@@ -9,7 +9,14 @@ use crate::upstream::{ObjectStore, Repository, UpstreamError};
 
 /// Words that come before the version they belong to.
 const BEFORE: [&[u8]; 8] = [
-    b"alpha", b"beta", b"rc", b"pre", b"dev", b"preview", b"snapshot", b"test",
+    b"alpha",
+    b"beta",
+    b"rc",
+    b"pre",
+    b"dev",
+    b"preview",
+    b"snapshot",
+    b"test",
 ];
 
 /// One run of a name. The order of the variants is the order of versions: `1.2rc1`, `1.2`, `1.2a`, `1.2.1`.

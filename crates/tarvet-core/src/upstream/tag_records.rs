@@ -178,8 +178,9 @@ mod tests {
 
     #[test]
     fn packed_refs_are_read_with_what_they_peel_to() {
-        let text =
-            format!("# pack-refs with: peeled\n{A} refs/heads/v1\n{A} refs/tags/v1\n^{B}\n{B} refs/tags/v2\n");
+        let text = format!(
+            "# pack-refs with: peeled\n{A} refs/heads/v1\n{A} refs/tags/v1\n^{B}\n{B} refs/tags/v2\n"
+        );
         let tags = packed_tags(text.as_bytes());
         assert_eq!(tags.len(), 2);
         let v1 = tags[&BString::from("v1")];

@@ -136,9 +136,9 @@ struct Case<'a> {
 impl Case<'_> {
     /// `Ok(None)`: it endorses; `Ok(Some)`: it does, and what has happened to the certifier since; `Err`: why not.
     fn judge(&self) -> Result<Option<String>, String> {
+        self.dates()?;
         self.checksum()?;
         self.meaning()?;
-        self.dates()?;
         self.certifier_then()?;
         self.taken_back()?;
         self.user_id()?;
@@ -190,7 +190,10 @@ impl Case<'_> {
         }
         let keys = [self.by, self.of].map(|cert| cert.primary_key().key().creation_time());
         if keys.iter().any(|key| at < *key) {
-            return Err(format!("it claims to be of {}, before the keys were made", date(at)));
+            return Err(format!(
+                "it claims to be of {}, before the keys were made",
+                date(at)
+            ));
         }
         Ok(())
     }

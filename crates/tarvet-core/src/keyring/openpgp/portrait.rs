@@ -64,7 +64,11 @@ pub(in crate::keyring) fn changes(old: &Cert, new: &Cert, now: Timestamp) -> Cha
             changes.revocation_lost |= old.revoked && !state.revoked;
         }
     }
-    for (key, state) in before.subkeys.iter().filter(|(key, _)| !after.subkeys.contains_key(*key)) {
+    for (key, state) in before
+        .subkeys
+        .iter()
+        .filter(|(key, _)| !after.subkeys.contains_key(*key))
+    {
         // Exporters leave out what has expired or been revoked.
         changes.older |= state.is_live(now);
         lines.push(format!("without {}", state.named(key)));
@@ -76,7 +80,11 @@ pub(in crate::keyring) fn changes(old: &Cert, new: &Cert, now: Timestamp) -> Cha
             Some(_) => {}
         }
     }
-    for id in before.user_ids.keys().filter(|id| !after.user_ids.contains_key(*id)) {
+    for id in before
+        .user_ids
+        .keys()
+        .filter(|id| !after.user_ids.contains_key(*id))
+    {
         lines.push(format!("without user id {id}"));
     }
     if before.certifications != after.certifications {
@@ -106,7 +114,10 @@ fn is_earlier(this: Option<SystemTime>, other: Option<SystemTime>) -> bool {
 }
 
 fn expires(when: Option<SystemTime>) -> String {
-    when.map_or_else(|| "never expires".to_owned(), |when| format!("expires {}", date(when)))
+    when.map_or_else(
+        || "never expires".to_owned(),
+        |when| format!("expires {}", date(when)),
+    )
 }
 
 struct Portrait {
@@ -128,7 +139,12 @@ struct Subkey {
 
 impl Subkey {
     fn named(&self, key: &str) -> String {
-        format!("{} subkey {key} ({}), {}", self.purpose, self.algorithm, self.words())
+        format!(
+            "{} subkey {key} ({}), {}",
+            self.purpose,
+            self.algorithm,
+            self.words()
+        )
     }
 
     fn words(&self) -> String {
@@ -158,10 +174,7 @@ impl Portrait {
         };
         Portrait {
             valid: valid.is_some(),
-            revoked: matches!(
-                cert.revocation_status(&any, now),
-                RevocationStatus::Revoked(_)
-            ),
+            revoked: matches!(cert.revocation_status(&any, now), RevocationStatus::Revoked(_)),
             expiry: valid.and_then(|valid| valid.primary_key().key_expiration_time()),
             subkeys: subkeys(cert, now),
             user_ids: cert.userids().map(user_id).collect(),

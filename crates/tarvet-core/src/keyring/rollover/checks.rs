@@ -23,9 +23,15 @@ static UNENDORSED: Check<Rollover> = Check {
     page: include_str!("pages/rollover_unendorsed.md"),
     run: |rollover, sink| {
         for change in added(rollover).filter(|change| change.endorsements.is_empty()) {
-            let mut message = format!("{} is new, and nobody of the old keyring vouches for it", named(change));
+            let mut message = format!(
+                "{} is new, and nobody of the old keyring vouches for it",
+                named(change)
+            );
             if rollover.old_count == 0 {
-                message = format!("{} is new, and there is no old keyring that could vouch", named(change));
+                message = format!(
+                    "{} is new, and there is no old keyring that could vouch",
+                    named(change)
+                );
             }
             if let Some(same) = &change.counterpart {
                 message.push_str(&format!("; it bears the name of {same}, which anybody can"));
@@ -34,8 +40,12 @@ static UNENDORSED: Check<Rollover> = Check {
                 message.push_str(&format!("; {refused}"));
             }
             let help = match rollover.with_git {
-                true => "ask upstream over a channel that you knew before (another maintainer, a signed announcement), and record the answer",
-                false => "look for an introduction in upstream's signed tags with --git, or ask upstream over a channel that you knew before",
+                true => {
+                    "ask upstream over a channel that you knew before (another maintainer, a signed announcement), and record the answer"
+                }
+                false => {
+                    "look for an introduction in upstream's signed tags with --git, or ask upstream over a channel that you knew before"
+                }
             };
             sink.push(message, help);
         }
@@ -94,7 +104,10 @@ static REVOCATION_LOST: Check<Rollover> = Check {
     run: |rollover, sink| {
         for change in rollover.changes.iter().filter(|change| change.revocation_lost) {
             sink.push(
-                format!("{}: the old copy is revoked, or a subkey of it, and the new one is not", named(change)),
+                format!(
+                    "{}: the old copy is revoked, or a subkey of it, and the new one is not",
+                    named(change)
+                ),
                 "keep the revocation: merge the old copy into the new one",
             );
         }
@@ -128,7 +141,10 @@ static SIGNER_REMOVED: Check<Rollover> = Check {
         for change in rollover.changes.iter().filter(removed) {
             if let Some(tag) = &change.signed_newest {
                 sink.push(
-                    format!("{} is removed, and signed the newest signed tag, {tag}", named(change)),
+                    format!(
+                        "{} is removed, and signed the newest signed tag, {tag}",
+                        named(change)
+                    ),
                     "find out why it was removed, and whether that release can still be trusted",
                 );
             }
@@ -153,7 +169,10 @@ static SIGNER_UNTRIED: Check<Rollover> = Check {
 };
 
 fn added(rollover: &Rollover) -> impl Iterator<Item = &KeyChange> {
-    rollover.changes.iter().filter(|change| change.kind == ChangeKind::Added)
+    rollover
+        .changes
+        .iter()
+        .filter(|change| change.kind == ChangeKind::Added)
 }
 
 fn named(change: &KeyChange) -> String {

@@ -200,7 +200,9 @@ fn kept(
     new: &Keyring,
     policy: &SignaturePolicy,
 ) -> KeyChange {
-    let certificates = old.certificate(&after.fingerprint).zip(new.certificate(&after.fingerprint));
+    let certificates = old
+        .certificate(&after.fingerprint)
+        .zip(new.certificate(&after.fingerprint));
     let Changes {
         lines,
         revocation_lost,
@@ -276,7 +278,11 @@ fn added(
 impl KeyChange {
     /// One endorsement for each endorser, the better one.
     fn endorse(&mut self, endorsement: Endorsement) {
-        match self.endorsements.iter_mut().find(|known| known.by == endorsement.by) {
+        match self
+            .endorsements
+            .iter_mut()
+            .find(|known| known.by == endorsement.by)
+        {
             None => self.endorsements.push(endorsement),
             Some(known) if known.lapsed.is_some() && endorsement.lapsed.is_none() => *known = endorsement,
             Some(_) => {}
@@ -308,14 +314,25 @@ fn introduced_by(found: &Introduction) -> Endorsement {
 /// Says which added signer bears the name of a removed one. That tells the story; it endorses nothing.
 fn pair_up(changes: &mut [KeyChange]) {
     let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, change) in changes.iter().enumerate().filter(|(_, it)| it.kind == ChangeKind::Added) {
+    for (at, change) in changes
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| it.kind == ChangeKind::Added)
+    {
         for name in change.identities.iter().map(|name| address(name)) {
             names.entry(name).or_default().push(at);
         }
     }
     let mut pairs = Vec::new();
-    for (at, change) in changes.iter().enumerate().filter(|(_, it)| it.kind == ChangeKind::Removed) {
-        let same = change.identities.iter().find_map(|name| names.get(&address(name))?.first());
+    for (at, change) in changes
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| it.kind == ChangeKind::Removed)
+    {
+        let same = change
+            .identities
+            .iter()
+            .find_map(|name| names.get(&address(name))?.first());
         pairs.extend(same.map(|same| (at, *same)));
     }
     for (removed, added) in pairs {
@@ -334,13 +351,21 @@ fn pair_up(changes: &mut [KeyChange]) {
 
 /// The address of a user id, or all of it.
 fn address(user_id: &str) -> String {
-    let inside = user_id.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
-    inside.map_or(user_id, |(address, _)| address).trim().to_lowercase()
+    let inside = user_id
+        .rsplit_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'));
+    inside
+        .map_or(user_id, |(address, _)| address)
+        .trim()
+        .to_lowercase()
 }
 
 impl Keyring {
     fn certificate(&self, fingerprint: &str) -> Option<&sequoia_openpgp::Cert> {
-        let held = self.certificates.iter().find(|held| held.cert.fingerprint().to_hex() == fingerprint);
+        let held = self
+            .certificates
+            .iter()
+            .find(|held| held.cert.fingerprint().to_hex() == fingerprint);
         held.map(|held| &held.cert)
     }
 }
