@@ -148,7 +148,13 @@ fn replaced(source: &SourcePackage, vetted: &[Vetted]) -> Vec<Fault> {
     let fault = |vetted: &Vetted| {
         let help = "check again, where nobody else writes";
         let message = "the file changed while it was checked";
-        Fault::new(FaultKind::DscChecksumMismatch, &vetted.tarball.name, None, message, help)
+        Fault::new(
+            FaultKind::DscChecksumMismatch,
+            &vetted.tarball.name,
+            None,
+            message,
+            help,
+        )
     };
     vetted.iter().filter(changed).map(fault).collect()
 }

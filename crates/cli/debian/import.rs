@@ -124,7 +124,10 @@ fn settings(tree: &Path, source: &SourcePackage, place: &str, release: &Release)
     let url = Some(place.to_owned()).filter(|place| fetch::is_remote(place));
     match url.or_else(|| upstream::repository(source, None)) {
         Some(url) => text += &format!("repository = {}\n", quoted(&url)),
-        None => text += "# repository = \"https://...\" is where `tarvet debian --import` fetches the next release.\n",
+        None => {
+            text +=
+                "# repository = \"https://...\" is where `tarvet debian --import` fetches the next release.\n"
+        }
     }
     let version = upstream::upstream_version(source).unwrap_or_default();
     match pattern(&release.tag_name.to_string(), &version) {

@@ -110,7 +110,9 @@ fn policy(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>
     policy.levels = settings.levels;
     if named_by_package(source, tarball, shared) {
         // Old contents under a new version: the package alone must not say that this is right.
-        policy.levels.insert("version-differs-from-tag".into(), Level::Error);
+        policy
+            .levels
+            .insert("version-differs-from-tag".into(), Level::Error);
     }
     policy
 }
@@ -119,7 +121,10 @@ fn policy(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>
 fn named_by_package(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>) -> bool {
     let component = tarball.component.as_deref();
     let by_caller = component.is_none() && shared.args.tag.is_some();
-    match (upstream::wish(source, component, shared), upstream::upstream_version(source)) {
+    match (
+        upstream::wish(source, component, shared),
+        upstream::upstream_version(source),
+    ) {
         (Some(TagWish::Named(tag)), Some(version)) => !by_caller && !tag.contains(&version),
         _ => false,
     }
