@@ -3,6 +3,7 @@
 mod import;
 mod keyring;
 mod overrides;
+mod previous;
 mod several;
 mod tarball;
 mod tree;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use bstr::{BStr, BString};
 use jiff::Timestamp;
+use tarvet_core::checks::Finding;
 use tarvet_core::keyring::{Keyring, SignatureReport, verify_cleartext};
 use tarvet_core::report::{PackageFacts, PackageReport};
 use tarvet_core::{Level, checks};
@@ -92,8 +94,10 @@ pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> 
     for tarball in source.upstream_tarballs() {
         vetted.push(tarball::vet(&source, tarball, trusted, shared)?);
     }
-    let facts = facts(source, signatures, &vetted, own, shared)?;
-    Ok(report(path, facts, vetted, shared))
+    let previous = previous::compare(&source, &own.keyring, shared)?;
+    let mut facts = facts(source, signatures, &vetted, own, shared)?;
+    facts.keyring_changed_since = previous.changed_since;
+    Ok(report(path, facts, previous.findings, vetted, shared))
 }
 
 /// The signatures on the .dsc. Without anybody to trust there is nothing to check.
@@ -131,6 +135,7 @@ fn facts(
         patch_faults,
         keyring_given: shared.keyring.is_some(),
         keyrings: own.places,
+        keyring_changed_since: None,
         repository,
         version_disagrees,
         unused_overrides: Vec::new(),
@@ -182,10 +187,18 @@ fn version_disagrees(source: &SourcePackage) -> Option<(String, String)> {
     (said != found).then_some((said, found))
 }
 
-fn report(path: &Path, mut facts: Facts, vetted: Vec<Vetted>, shared: &Shared<'_>) -> PackageReport {
+fn report(
+    path: &Path,
+    mut facts: Facts,
+    of_keyring: Vec<Finding>,
+    vetted: Vec<Vetted>,
+    shared: &Shared<'_>,
+) -> PackageReport {
     let levels = facts.source.settings().levels;
     let files = files(&facts.source);
-    let findings = checks::run(tarvet_debian::checks::ALL, &facts, &levels);
+    let mut findings = checks::run(tarvet_debian::checks::ALL, &facts, &levels);
+    findings.extend(of_keyring);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     let package = &facts.source.package;
     let mut report = PackageReport::new(PackageFacts {
         kind: "debian",

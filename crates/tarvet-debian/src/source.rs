@@ -10,7 +10,7 @@ use sha2::Digest;
 use tarvet_archive::{Limits, Sha256};
 use tarvet_core::Level;
 use tarvet_core::settings::{Settings, SettingsError};
-use tarvet_origin::rebuild::{Build, Doubt};
+use tarvet_origin::rebuild::{self, Build, Doubt};
 
 use crate::copyright::Exclusions;
 use crate::debian_dir::{Content, DebianDir, DebianFile, Kind, Room, Root};
@@ -124,9 +124,10 @@ impl SourcePackage {
                     .map(move |f| (place.to_owned(), f.line, f.message.clone()))
             })
             .collect();
+        let patches = Patches::read(&debian, package.format.as_ref());
         Ok(SourcePackage {
-            build: build(&debian),
-            patches: Patches::read(&debian, package.format.as_ref()),
+            build: build(&debian, &patches),
+            patches,
             watch,
             metadata,
             gbp,
@@ -289,7 +290,7 @@ fn settings(debian: &DebianDir, level: &dyn Fn(&str) -> Option<Level>) -> Result
 }
 
 /// What the build makes anew. A file that matters and cannot be read is a doubt about everything.
-fn build(debian: &DebianDir) -> Build {
+fn build(debian: &DebianDir, patches: &Patches) -> Build {
     let mut build = rules::read(&|path: &BStr| match debian.content(path) {
         Content::Bytes(bytes) => Some(bytes),
         Content::Absent | Content::Unknown(_) => None,
@@ -309,6 +310,13 @@ fn build(debian: &DebianDir) -> Build {
                 why,
             });
         }
+    }
+    let read_before = |path: &&BString| path.starts_with(b"debian/") || rebuild::is_target(path.as_bstr());
+    if let Some(path) = patches.paths().find(read_before) {
+        build.doubts.push(Doubt {
+            pattern: BString::default(),
+            why: format!("a patch changes {path}, on which it hangs what the build does"),
+        });
     }
     build
 }
