@@ -172,7 +172,12 @@ fn patch_faults(source: &SourcePackage, vetted: &[Vetted]) -> Vec<patches::Patch
         debian: &source.debian,
     };
     match &source.diff {
-        Some(diff) => patches::v1::unpack(diff, "diff.gz", &unpacked).faults,
+        // A package of format 1.0 may apply debian/patches in its build, with quilt.
+        Some(diff) => {
+            let mut faults = patches::v1::unpack(diff, "diff.gz", &unpacked).faults;
+            faults.extend(patches::judge(&unpacked, "debian").faults);
+            faults
+        }
         None => patches::judge(&unpacked, "debian").faults,
     }
 }

@@ -126,7 +126,7 @@ impl SourcePackage {
             .collect();
         let patches = Patches::read(&debian, package.format.as_ref());
         Ok(SourcePackage {
-            build: build(&debian, &patches),
+            build: build(&debian, &patches, diff.as_deref()),
             patches,
             watch,
             metadata,
@@ -290,7 +290,7 @@ fn settings(debian: &DebianDir, level: &dyn Fn(&str) -> Option<Level>) -> Result
 }
 
 /// What the build makes anew. A file that matters and cannot be read is a doubt about everything.
-fn build(debian: &DebianDir, patches: &Patches) -> Build {
+fn build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Build {
     let mut build = rules::read(&|path: &BStr| match debian.content(path) {
         Content::Bytes(bytes) => Some(bytes),
         Content::Absent | Content::Unknown(_) => None,
@@ -311,14 +311,49 @@ fn build(debian: &DebianDir, patches: &Patches) -> Build {
             });
         }
     }
-    let read_before = |path: &&BString| path.starts_with(b"debian/") || rebuild::is_target(path.as_bstr());
-    if let Some(path) = patches.paths().find(read_before) {
+    if let Some(why) = patched_before_the_build(debian, patches, diff) {
         build.doubts.push(Doubt {
             pattern: BString::default(),
-            why: format!("a patch changes {path}, on which it hangs what the build does"),
+            why,
         });
     }
     build
+}
+
+/// What patches change of that on which it hangs what the build does, if they do.
+fn patched_before_the_build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Option<String> {
+    let read_before = |path: &&BString| path.starts_with(b"debian/") || rebuild::is_target(path.as_bstr());
+    if let Some(path) = patches.paths().find(read_before) {
+        return Some(format!(
+            "a patch changes {path}, on which it hangs what the build does"
+        ));
+    }
+    if let Some(path) = patches.come_and_gone().find(|path| decides(path.as_bstr())) {
+        return Some(format!(
+            "a patch makes or removes {path}, by which autoreconf knows what to do"
+        ));
+    }
+    let diff = diff?;
+    let outside = |path: &&BString| !path.starts_with(b"debian/");
+    let parsed = patches::parse(diff);
+    let names = parsed
+        .files
+        .iter()
+        .flat_map(|file| [file.old.as_ref(), file.new.as_ref()]);
+    if let Some(path) = names.flatten().find(outside) {
+        return Some(format!(
+            "the diff changes {path}, so the tarball's files are not what is built"
+        ));
+    }
+    let series = debian.get("debian/patches/series").is_some();
+    series.then(|| "a package of format 1.0 may apply debian/patches in its build".to_owned())
+}
+
+/// Whether what the file is called makes autoreconf or automake do something.
+fn decides(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    let endings = [&b".am"[..], b".ac", b".in", b".m4", b".sh"];
+    endings.iter().any(|ending| name.ends_with(ending)) || !name.contains(&b'.')
 }
 
 /// Whether `format` applies the patches of debian/patches.
