@@ -58,7 +58,14 @@ impl Patches {
         for file in &patch.files {
             let (made, removed) = (file.from_nothing, file.to_nothing);
             let renamed = file.git.as_ref().is_some_and(GitHeader::acts);
-            for path in [&file.old, &file.new].into_iter().flatten() {
+            let of_git = file.git.as_ref().and_then(|git| git.names.as_ref());
+            let named = [
+                file.old.as_ref(),
+                file.new.as_ref(),
+                of_git.map(|names| &names.0),
+                of_git.map(|names| &names.1),
+            ];
+            for path in named.into_iter().flatten() {
                 if made || removed || renamed {
                     self.come_and_gone.insert(path.clone());
                 }
