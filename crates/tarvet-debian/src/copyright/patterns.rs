@@ -18,7 +18,7 @@ use crate::glob::{Token, matches, occurs};
 
 /// Wildcard globs of a field that count, in bytes together: each is compared with each name. Plain names
 /// are not limited.
-const WILDCARD_BYTES: usize = 16 << 10;
+const WILDCARD_BYTES: usize = 4 << 10;
 
 /// What one tarball's Files-Excluded and Files-Included say.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +91,22 @@ impl Patterns {
                 below,
             });
         }
-        patterns.included = included.into_iter().map(|(_, tokens)| tokens).collect();
+        let mut bytes = 0;
+        let mut fits = |(_, tokens): &(&str, Vec<Token>)| {
+            bytes += tokens.len();
+            bytes <= WILDCARD_BYTES
+        };
+        let all = included.len();
+        patterns.included = included
+            .into_iter()
+            .take_while(&mut fits)
+            .map(|(_, tokens)| tokens)
+            .collect();
+        if patterns.included.len() < all {
+            let message =
+                format!("Files-Included beyond {WILDCARD_BYTES} bytes is not used; name directories instead");
+            tell(faults, line, message);
+        }
         patterns.index(faults);
         patterns
     }
