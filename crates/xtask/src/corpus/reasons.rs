@@ -79,6 +79,7 @@ fn computed(package: &Value, has_keyring: bool) -> Vec<String> {
     for claim in unproven(package) {
         match claim {
             "release-signed" => parts.push(unsigned(&warnings, has_keyring)),
+            "tarball-signed" if by_code(package, "error").contains_key("signature-bad") => {}
             "tarball-signed" => parts.push(match warnings.contains_key("signature-promised") {
                 true => "debian/watch promises a signature over the tarball that the package does not ship"
                     .to_owned(),
@@ -124,6 +125,7 @@ fn wrong(code: &str, findings: &[&Value]) -> String {
         "file-not-upstream" => {
             format!("{paths}: not in the signed tree, not published, without a maker's mark")
         }
+        "signature-bad" => "a signature that the package ships is bad".to_owned(),
         code => match findings.first().and_then(|finding| finding["message"].as_str()) {
             Some(message) if findings.len() == 1 => format!("{code}: {message}"),
             _ => format!("{code}: {paths}"),
@@ -192,7 +194,13 @@ fn kept(package: &Value) -> Option<String> {
     let mut parts = Vec::new();
     if total > 0 {
         parts.push(format!(
-            "{total} generated files are, or may be, used as upstream made them ({})",
+            "{total} generated {} used as upstream made {} ({})",
+            if total == 1 {
+                "file is, or may be,"
+            } else {
+                "files are, or may be,"
+            },
+            if total == 1 { "it" } else { "them" },
             some(&named)
         ));
     }
