@@ -60,7 +60,7 @@ pub struct SourcePackage {
     pub patches: Patches,
     /// The decompressed diff of format 1.0.
     pub diff: Option<Vec<u8>>,
-    /// Digests of every listed file that is there, by name.
+    /// Digests of every listed file that is there, by name; empty until [`Measures`] are added.
     pub measured: BTreeMap<String, Measured>,
     /// What is wrong with the package as a set of files.
     pub faults: Vec<Fault>,
@@ -81,15 +81,24 @@ pub struct UpstreamTarball {
     pub signature: Option<PathBuf>,
 }
 
+/// What the listed files are, and where they are not what the `.dsc` says.
+#[derive(Debug)]
+#[must_use = "a file that is not the listed one would go unnoticed"]
+pub struct Measures {
+    measured: BTreeMap<String, Measured>,
+    faults: Vec<Fault>,
+}
+
 impl SourcePackage {
     /// Reads the package at `path`. `level` gives the level of each check that tarvet.toml may name.
+    ///
+    /// The listed files are not held against the `.dsc` here: that is [`SourcePackage::measure`], which takes about as
+    /// long as reading the tarball does, and can be done at the same time.
     ///
     /// An error says that the path is no package, or that the medium failed; what is wrong with the package is in it.
     pub fn open(path: &Path, level: &dyn Fn(&str) -> Option<Level>) -> Result<Self, PlaceError> {
         let mut package = place::find(path)?;
         let mut faults = std::mem::take(&mut package.faults);
-        let (measured, spoiled) = measure(&package)?;
-        faults.extend(spoiled);
         let diff = diff(&package)?;
         let debian = debian(&mut package, diff.as_deref(), &mut faults)?;
         let name = package.source.clone().unwrap_or_default();
@@ -136,12 +145,26 @@ impl SourcePackage {
             keys,
             settings,
             diff,
-            measured,
+            measured: BTreeMap::new(),
             faults,
             packaging_faults,
             debian,
             package,
         })
+    }
+
+    /// Reads every file that the `.dsc` lists and compares it with what is said there.
+    ///
+    /// An error says that the medium failed. What was found must be given to [`SourcePackage::add`].
+    pub fn measure(&self) -> Result<Measures, PlaceError> {
+        measure(&self.package)
+    }
+
+    /// Adds what was measured. The faults of files go before what is wrong inside of them.
+    pub fn add(&mut self, measures: Measures) {
+        self.measured = measures.measured;
+        let inside = std::mem::replace(&mut self.faults, measures.faults);
+        self.faults.extend(inside);
     }
 
     /// Upstream's tarballs that are there: the main one first. A native package's own tarball counts as the main one.
@@ -193,11 +216,11 @@ impl SourcePackage {
 }
 
 /// Every file that the `.dsc` lists, read once and compared with it.
-fn measure(package: &Package) -> Result<(BTreeMap<String, Measured>, Vec<Fault>), PlaceError> {
+fn measure(package: &Package) -> Result<Measures, PlaceError> {
     let mut measured = BTreeMap::new();
     let mut faults = Vec::new();
     let (Some(dsc), Some(described)) = (&package.dsc, &package.described) else {
-        return Ok((measured, faults));
+        return Ok(Measures { measured, faults });
     };
     for listed in &dsc.files {
         let Some(path) = package.files.get(&listed.name).and_then(Option::as_ref) else {
@@ -209,7 +232,7 @@ fn measure(package: &Package) -> Result<(BTreeMap<String, Measured>, Vec<Fault>)
         faults.extend(spoiled);
         measured.insert(listed.name.clone(), found);
     }
-    Ok((measured, faults))
+    Ok(Measures { measured, faults })
 }
 
 /// The decompressed diff of format 1.0.
