@@ -1,9 +1,12 @@
 //! What dpkg-source makes of upstream's files: the patches of debian/patches, applied to single files as they are asked for.
 
+mod afterwards;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bstr::{BStr, BString, ByteSlice};
 
+pub use self::afterwards::After;
 use crate::debian_dir::{Content, DebianDir};
 use crate::dsc::Format;
 use crate::patches::{self, GitHeader, Node, Source, apply, series};
