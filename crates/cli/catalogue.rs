@@ -2,6 +2,7 @@
 
 use tarvet_core::checks::{self, Description};
 use tarvet_core::keyring::audit;
+use tarvet_core::keyring::rollover;
 use tarvet_core::rebuilt;
 
 /// Every check, in the order of their codes.
@@ -11,6 +12,7 @@ pub fn all() -> impl Iterator<Item = Description> {
     all.extend(tarvet_rpm::checks::ALL.iter().map(|check| check.describe()));
     all.extend(rebuilt::CHECKS.iter().map(|check| check.describe()));
     all.extend(audit::checks::describe());
+    all.extend(rollover::checks::ALL.iter().map(|check| check.describe()));
     all.sort_by_key(|check| check.code);
     all.into_iter()
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod compare;
+mod diff;
 mod dsc;
 mod places;
 mod pool;
@@ -18,6 +19,7 @@ pub fn run(args: &KeyringArgs) -> Result<u8, CliError> {
     match &args.command {
         KeyringCommand::Audit(args) => audit::run(args),
         KeyringCommand::Compare(args) => compare::run(args),
+        KeyringCommand::Diff(args) => diff::run(args),
     }
 }
 

@@ -22,6 +22,7 @@ mod prove;
 mod rebuilt;
 mod remote;
 mod rpm;
+mod signers;
 mod style;
 mod text;
 
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Rebuilt(args) => rebuilt::run(&args),
         Command::Known(args) => known::run(&args),
         Command::Keyring(args) => keyring::run(&args),
+        Command::Signers(args) => signers::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Checks(args) => explain::list(&args),
         Command::Demo(args) => demo::run(&args),

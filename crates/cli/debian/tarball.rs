@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use bstr::{BStr, BString};
 use tarvet_archive::MemberKind;
 use tarvet_core::keyring::Keyring;
+use tarvet_core::origin::{Difference, Origin};
 use tarvet_core::report::Report;
 use tarvet_core::upstream::TagWish;
 use tarvet_core::{Claim, Facts, Level, Packaging, Policy, Subject, TarballFile, Upstream, conclude, gather};
@@ -110,7 +111,9 @@ fn policy(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>
     policy.levels = settings.levels;
     if named_by_package(source, tarball, shared) {
         // Old contents under a new version: the package alone must not say that this is right.
-        policy.levels.insert("version-differs-from-tag".into(), Level::Error);
+        policy
+            .levels
+            .insert("version-differs-from-tag".into(), Level::Error);
     }
     policy
 }
@@ -119,7 +122,10 @@ fn policy(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>
 fn named_by_package(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>) -> bool {
     let component = tarball.component.as_deref();
     let by_caller = component.is_none() && shared.args.tag.is_some();
-    match (upstream::wish(source, component, shared), upstream::upstream_version(source)) {
+    match (
+        upstream::wish(source, component, shared),
+        upstream::upstream_version(source),
+    ) {
         (Some(TagWish::Named(tag)), Some(version)) => !by_caller && !tag.contains(&version),
         _ => false,
     }
@@ -149,6 +155,13 @@ pub fn facts(source: &SourcePackage, vetted: &[Vetted]) -> Vec<TarballFacts> {
             (Some(component), Some(main)) => below(main, component),
             _ => 0,
         },
+        excluded: vetted
+            .facts
+            .comparison
+            .differences
+            .iter()
+            .filter(|difference| difference.origin == Origin::Excluded)
+            .count(),
         tarball: vetted.tarball.clone(),
     };
     vetted.iter().map(one).collect()
@@ -209,7 +222,18 @@ fn is_below(path: &BString, directory: &str) -> bool {
         .is_some_and(|rest| rest.starts_with(b"/"))
 }
 
-/// Paths of the signed trees, where the main tarball has one.
+/// Whether it is a source whose origin is known, and no generated file.
+fn is_source(difference: &Difference) -> bool {
+    match difference.origin {
+        Origin::Relocated | Origin::Submodule | Origin::SubmoduleUnproven => true,
+        // Scripts and macros are published as well, and what builds make anew.
+        Origin::Known => difference.path.ends_with(b".c") || difference.path.ends_with(b".h"),
+        _ => false,
+    }
+}
+
+/// Paths of the signed trees, where the main tarball has one, and of sources that are signed or published elsewhere:
+/// a patch to one of gnulib's C files, or to a submodule's, is a patch to a source as any other.
 pub fn signed(vetted: &[Vetted]) -> Option<HashSet<BString>> {
     let mut signed = HashSet::new();
     for one in vetted {
@@ -226,6 +250,17 @@ pub fn signed(vetted: &[Vetted]) -> Option<HashSet<BString>> {
             .unwrap_or_default();
         for entry in &tree.entries {
             signed.insert(BString::from([prefix.as_bytes(), entry.path.as_slice()].concat()));
+        }
+        for difference in one
+            .facts
+            .comparison
+            .differences
+            .iter()
+            .filter(|difference| is_source(difference))
+        {
+            signed.insert(BString::from(
+                [prefix.as_bytes(), difference.path.as_slice()].concat(),
+            ));
         }
     }
     (!vetted.is_empty()).then_some(signed)

@@ -53,6 +53,8 @@ const TEXTS: &[(&str, &[&str])] = &[
         "tarvet-keyring-compare",
         &[include_str!("man/keyring-compare.md")],
     ),
+    ("tarvet-keyring-diff", &[include_str!("man/keyring-diff.md")]),
+    ("tarvet-signers", &[include_str!("man/signers.md")]),
     ("tarvet-explain", &[include_str!("man/explain.md")]),
     ("tarvet-checks", &[include_str!("man/checks.md")]),
     ("tarvet-demo", &[include_str!("man/demo.md")]),
