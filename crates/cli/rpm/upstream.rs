@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BStr, BString, ByteVec};
 use tarvet_core::Upstream;
 use tarvet_core::settings::UpstreamSettings;
 use tarvet_core::upstream::{Nowhere, Proof, TagWish};

@@ -13,7 +13,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice, ByteVec};
 use tarvet_archive::Limits;
 use tarvet_core::Level;
 use tarvet_core::keyring::{Keyring, SignaturePolicy, SignatureReport};

@@ -40,8 +40,9 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
             reader.read(BStr::new(&wanted))?;
         }
     }
-    reader.files.insert(name, spec);
-    Ok(texts.package(Form::Directory(beside), reader.files, settings, None))
+    let mut files = reader.files;
+    files.insert(name, spec);
+    Ok(texts.package(Form::Directory(beside), files, settings, None))
 }
 
 /// The spec, and a byte more than the largest that is read.

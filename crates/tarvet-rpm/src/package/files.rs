@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use bstr::{BStr, ByteSlice};
+use bstr::BStr;
 use md5::Md5;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
@@ -13,6 +13,8 @@ use crate::sources::Algorithm;
 const LARGEST_KEPT: u64 = 32 << 20;
 /// Bytes of all files that are kept.
 const ALL_KEPT: u64 = 128 << 20;
+/// Bytes that tell what a file is.
+const HEAD: usize = 262;
 
 /// A file of the package.
 #[derive(Debug, Clone)]
@@ -27,6 +29,8 @@ pub struct PackageFile {
     pub digests: Vec<(Algorithm, Vec<u8>)>,
     /// The contents, unless it is a tarball or too large to be anything that is read here.
     pub content: Option<Vec<u8>>,
+    /// Whether its first bytes are those of an archive or of compressed data, whatever its name.
+    pub is_packed: bool,
 }
 
 /// How many bytes may still be kept.
@@ -53,6 +57,7 @@ pub(super) fn measure(
         .collect();
     let mut size = 0_u64;
     let mut kept = keeps.then(Vec::new);
+    let mut head = Vec::new();
     let mut block = vec![0; 64 << 10];
     loop {
         let count = match input.read(&mut block) {
@@ -62,6 +67,8 @@ pub(super) fn measure(
             Err(error) => return Err(error),
         };
         let bytes = block.get(..count).unwrap_or_default();
+        let wanted = HEAD.saturating_sub(head.len()).min(count);
+        head.extend_from_slice(bytes.get(..wanted).unwrap_or_default());
         size += count as u64;
         sha256.update(bytes);
         hashers.iter_mut().for_each(|(_, hasher)| hasher.update(bytes));
@@ -80,7 +87,18 @@ pub(super) fn measure(
         sha256: sha256.finalize().into(),
         digests: digests.collect(),
         content: kept,
+        is_packed: is_packed(&head),
     })
+}
+
+/// Whether a file begins as archives and compressed files do.
+fn is_packed(head: &[u8]) -> bool {
+    const MAGICS: [&[u8]; 13] = [
+        b"\x1f\x8b", b"\x1f\x9d", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"LZIP", b"\x5d\0\0", b"PK\x03\x04",
+        b"7z\xbc\xaf\x27\x1c", b"07070", b"!<arch>\n", b"\xed\xab\xee\xdb", b"Rar!",
+    ];
+    let is_tar = head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar"));
+    is_tar || MAGICS.iter().any(|magic| head.starts_with(magic))
 }
 
 enum Hasher {

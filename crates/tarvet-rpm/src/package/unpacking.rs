@@ -68,15 +68,24 @@ pub(super) fn read(source: &SourcePackage) -> Unpacking {
                 of.value.line,
                 format!("{name} is no tarball, and is not looked at"),
             )),
-            Kind::Plain if main == Some(of.number) => made.unclear.push((
+            Kind::Plain if main == Some(of.number) || is_unpacked(source, of) => made.unclear.push((
                 of.value.line,
                 format!("{name} is unpacked, and its name is not that of a tarball"),
+            )),
+            Kind::Plain if source.files.get(name).is_some_and(|file| file.is_packed) => made.unclear.push((
+                of.value.line,
+                format!("{name} is packed, and is not looked into"),
             )),
             Kind::Plain => {}
         }
     }
     made.tarballs.sort_by_key(|tarball| !tarball.is_main);
     made
+}
+
+fn is_unpacked(source: &SourcePackage, of: &Source) -> bool {
+    let unpacks = |unpack: &Unpack| unpack.reach != Reach::Never && unpack.source == SourceRef::Number(of.number);
+    source.prep.unpacked.iter().any(unpacks)
 }
 
 /// The number of the source that becomes the tree: what `%setup` unpacks, else the first that is unpacked, else Source0.
