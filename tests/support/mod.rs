@@ -4,7 +4,9 @@
 pub mod debian;
 pub mod git_tricks;
 pub mod people;
+pub mod rpm;
 pub mod run;
+pub mod srpm;
 pub mod story;
 pub mod tar_tricks;
 pub mod tarball;
