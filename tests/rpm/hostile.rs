@@ -18,8 +18,11 @@ fn a_source_in_any_branch_is_checked() {
     let world = World::new();
     for condition in ["%if 0%{?fedora} > 99", "%ifarch riscv64", "%if %{with evil}", "%if %{undefined honest}"] {
         let both = format!("{condition}\nSource0: evil-1.0.tar.gz\n%else\n{SOURCE0}%endif\n");
-        let judged = everywhere(&with_evil(&world).with(SOURCE0, &both), 1);
-        assert!(judged.has("m4-serial-ahead"), "{condition}: {:?}", judged.findings());
+        // rpmbuild puts the sources of the branches that it takes into an SRPM: what is not in it is not built from it.
+        for form in [Form::Directory, Form::Spec, Form::Made] {
+            let judged = with_evil(&world).with(SOURCE0, &both).run(form).exits(1);
+            assert!(judged.has("m4-serial-ahead"), "{condition}: {:?}", judged.findings());
+        }
         // A source that is not even there leaves it open.
         let judged = world.package().with(SOURCE0, &both).run(Form::Directory).exits(3);
         assert!(judged.has("spec-source-missing"));
@@ -69,7 +72,12 @@ fn a_source_by_any_other_name_is_checked() {
 fn what_only_running_the_spec_would_tell_is_not_verified() {
     let world = World::new();
     let running = world.package().with("Version:        1.0", "%global ver %(echo 1.0)\nVersion: %{ver}");
-    everywhere(&running, 3);
+    // The header of an SRPM tells the version, but not which file is Source0.
+    for form in [Form::Directory, Form::Spec, Form::Made] {
+        let judged = running.run(form).exits(3);
+        assert!(judged.has("spec-source-unresolved"));
+        assert_eq!(judged.has("spec-version-unresolved"), form != Form::Made);
+    }
     let judged = everywhere(&running.arg("--define=ver=1.0"), 0);
     assert!(!judged.has("spec-version-unresolved"), "{:?}", judged.findings());
     for line in [

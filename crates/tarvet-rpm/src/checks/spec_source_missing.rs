@@ -12,7 +12,7 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    for absent in &facts.unpacking.absent {
+    for absent in facts.unpacking.absent.iter().filter(|absent| absent.is_needed) {
         let Absent { name, number, line, .. } = absent;
         sink.push_at(
             format!("{}:{line}", facts.source.spec_name),
