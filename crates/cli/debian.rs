@@ -16,6 +16,8 @@ use tarvet_core::keyring::{Keyring, SignatureReport, verify_cleartext};
 use tarvet_core::report::{PackageFacts, PackageReport};
 use tarvet_core::{Level, checks};
 use tarvet_debian::changelog;
+use tarvet_debian::debian_dir::Content;
+use tarvet_debian::dsc::{Fault, FaultKind};
 use tarvet_debian::effective::Unpacked;
 use tarvet_debian::patches;
 use tarvet_debian::{Facts, SourcePackage};
@@ -52,7 +54,11 @@ pub fn run(args: &DebianArgs) -> Result<u8, CliError> {
         },
         uploaders: keyring::uploaders(&args.dsc_keyring)?,
         now: check::now(&args.policy),
-        threads: if several { 1 } else { std::thread::available_parallelism().map_or(1, Into::into) },
+        threads: if several {
+            1
+        } else {
+            std::thread::available_parallelism().map_or(1, Into::into)
+        },
         args,
     };
     if args.import {
@@ -72,7 +78,9 @@ pub fn run(args: &DebianArgs) -> Result<u8, CliError> {
 
 /// The level that a check has by default; `None` for a code that no check has.
 fn level(code: &str) -> Option<Level> {
-    catalogue::all().find(|check| check.code == code).map(|check| check.level)
+    catalogue::all()
+        .find(|check| check.code == code)
+        .map(|check| check.level)
 }
 
 /// Checks one package.
@@ -110,10 +118,15 @@ fn facts(
 ) -> Result<Facts, CliError> {
     source.packaging_faults.extend(own.faults);
     let patch_faults = patch_faults(&source, vetted);
-    let version_disagrees = version_disagrees(&source);
+    let (version_disagrees, spoiled) = changelog(&source);
+    source.faults.extend(spoiled);
     let tree_differences = match (&source.package.tree, shared.args.tree) {
-        (Some(root), true) => tree::differences(root, &source, vetted)?,
-        _ => Vec::new(),
+        (Some(root), true) => tree::differences(root, &source, vetted, check::limits(&shared.args.limits))?,
+        (None, true) => {
+            let what = "--tree compares an unpacked tree with its tarballs, and this is none";
+            return Err(CliError::new(what).hint("name the directory that dpkg-source -x made"));
+        }
+        (_, false) => Vec::new(),
     };
     let repository = upstream::repository(&source, None);
     Ok(Facts {
@@ -135,22 +148,44 @@ fn patch_faults(source: &SourcePackage, vetted: &[Vetted]) -> Vec<patches::Patch
     let unpacked = Unpacked {
         upstream: tarball::nodes(vetted),
         signed: tarball::signed(vetted),
-        debian: &source.debian,
+        debian: source.diff.as_ref().map_or(&source.debian, |diff| &diff.below),
     };
     match &source.diff {
-        Some(diff) => patches::v1::unpack(diff, "diff.gz", &unpacked).faults,
+        Some(diff) => patches::v1::unpack(&diff.text, "diff.gz", &unpacked).faults,
         None => patches::judge(&unpacked, "debian").faults,
     }
 }
 
-fn version_disagrees(source: &SourcePackage) -> Option<(String, String)> {
-    let dsc = source.package.dsc.as_ref()?;
-    let entry = changelog::first("debian/changelog", source.debian_file("debian/changelog")?).ok()?;
-    let (said, found) = (
-        format!("{} {}", dsc.source, dsc.version.as_str()),
-        format!("{} {}", entry.package, entry.version.as_str()),
-    );
-    (said != found).then_some((said, found))
+/// Name and version in the .dsc and in the changelog, where they differ; or what keeps the changelog from telling.
+fn changelog(source: &SourcePackage) -> (Option<(String, String)>, Option<Fault>) {
+    const PLACE: &str = "debian/changelog";
+    // Of a tree the changelog was read when its tarballs were looked for; without packaging there is none to read.
+    let Some(dsc) = source
+        .package
+        .dsc
+        .as_ref()
+        .filter(|_| !source.debian.files.is_empty())
+    else {
+        return (None, None);
+    };
+    let entry = match source.debian.content(PLACE) {
+        Content::Bytes(text) => changelog::first(PLACE, text),
+        Content::Absent => Err(unreadable("there is no such file".into())),
+        Content::Unknown(why) => Err(unreadable(why)),
+    };
+    match entry {
+        Err(fault) => (None, Some(fault).filter(|_| source.package.tree.is_none())),
+        Ok(entry) => {
+            let said = format!("{} {}", dsc.source, dsc.version.as_str());
+            let found = format!("{} {}", entry.package, entry.version.as_str());
+            ((said != found).then_some((said, found)), None)
+        }
+    }
+}
+
+fn unreadable(why: String) -> Fault {
+    let help = "name and version of the package are compared with it";
+    Fault::new(FaultKind::ChangelogMalformed, "debian/changelog", None, why, help)
 }
 
 fn report(path: &Path, mut facts: Facts, vetted: Vec<Vetted>, shared: &Shared<'_>) -> PackageReport {
@@ -162,7 +197,10 @@ fn report(path: &Path, mut facts: Facts, vetted: Vec<Vetted>, shared: &Shared<'_
         kind: "debian",
         path: path.display().to_string(),
         name: package.source.clone(),
-        version: package.version.as_ref().map(|version| version.as_str().to_owned()),
+        version: package
+            .version
+            .as_ref()
+            .map(|version| version.as_str().to_owned()),
         format: package.format.as_ref().map(|format| format.as_str().to_owned()),
         files,
         signatures: facts.signatures.clone(),
@@ -187,9 +225,16 @@ fn files(source: &SourcePackage) -> Vec<(String, String, Option<String>)> {
         Role::Diff => "diff".into(),
         Role::Native => "native".into(),
     };
-    let digest = |name: &str| source.measured.get(name).map(|measured| measured.sha256.to_string());
+    let digest = |name: &str| {
+        source
+            .measured
+            .get(name)
+            .map(|measured| measured.sha256.to_string())
+    };
     let roles = source.package.parts.roles().into_iter();
-    roles.map(|(name, of)| (name.to_owned(), role(of), digest(name))).collect()
+    roles
+        .map(|(name, of)| (name.to_owned(), role(of), digest(name)))
+        .collect()
 }
 
 /// The path of a member without the top directory, if it is below one.

@@ -1,14 +1,16 @@
 //! `--tree`: is the unpacked tree what dpkg-source makes of the tarballs that were checked?
 
-use std::collections::{BTreeMap, HashSet};
+mod patched;
+
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::{fs, io};
 
 use bstr::{BStr, BString};
 use sha2::{Digest, Sha256};
-use tarvet_archive::{Member, MemberKind};
+use tarvet_archive::{Limits, Member, MemberKind};
 use tarvet_debian::SourcePackage;
 
 use super::below_top;
@@ -26,24 +28,30 @@ pub fn differences(
     root: &Path,
     source: &SourcePackage,
     vetted: &[Vetted],
+    limits: Limits,
 ) -> Result<Vec<(BString, String)>, CliError> {
     if vetted.is_empty() {
         return Ok(Vec::new());
     }
     let expected = expected(vetted);
+    let states = patched::states(source, vetted, &expected, limits)?;
     let mut differences = Vec::new();
     for (path, member) in &expected {
-        if let Some(what) = compare(root, path, member, source)? {
-            differences.push((path.clone(), what));
-        }
+        let place = root.join(OsStr::from_bytes(path));
+        let what = match states.get(path) {
+            Some(states) => patched::compare(&place, states)?,
+            None => compare(&place, member)?,
+        };
+        differences.extend(what.map(|what| (path.clone(), what)));
     }
-    let known: HashSet<&BString> = expected.keys().collect();
     let mut found = Vec::new();
     walk(root, BStr::new(""), &mut found)?;
-    for path in found {
-        if !known.contains(&path) && !source.patches.touch(BStr::new(&path)) {
-            differences.push((path, "it is in none of the tarballs, and no patch makes it".into()));
-        }
+    for path in found.into_iter().filter(|path| !expected.contains_key(path)) {
+        let what = match states.get(&path) {
+            Some(states) => patched::compare(&root.join(OsStr::from_bytes(&path)), states)?,
+            None => Some("it is in none of the tarballs, and no patch makes it".into()),
+        };
+        differences.extend(what.map(|what| (path, what)));
     }
     differences.truncate(MOST);
     Ok(differences)
@@ -75,33 +83,50 @@ fn is_left_out(path: &BStr) -> bool {
     NOT_LOOKED_AT.iter().any(|name| name.as_bytes() == first)
 }
 
-fn compare(
-    root: &Path,
-    path: &BString,
-    member: &Member,
-    source: &SourcePackage,
-) -> Result<Option<String>, CliError> {
-    let place = root.join(OsStr::from_bytes(path));
-    let patched = source.patches.touch(BStr::new(path));
-    let metadata = match fs::symlink_metadata(&place) {
+fn compare(place: &Path, member: &Member) -> Result<Option<String>, CliError> {
+    let found = match there(place)? {
+        There::Nothing => return Ok(Some("the tarball has it and the tree has not".into())),
+        There::Other => return Ok(Some("it is neither a file nor a link".into())),
+        There::Link(digest) if member.kind == MemberKind::Symlink => digest,
+        There::File(digest) if member.kind != MemberKind::Symlink => digest,
+        There::Link(_) => return Ok(Some("it is a link, and a file in the tarball".into())),
+        There::File(_) => return Ok(Some("it is a file, and a link in the tarball".into())),
+    };
+    let same = found == member.sha256.0;
+    Ok((!same).then(|| "other contents than in the tarball, and no patch touches it".into()))
+}
+
+/// What is at a place of the tree; contents, or a link's target, by SHA-256.
+enum There {
+    Nothing,
+    File([u8; 32]),
+    Link([u8; 32]),
+    Other,
+}
+
+fn there(place: &Path) -> Result<There, CliError> {
+    let unreadable = |error| CliError::file(place, "read the file", &error);
+    let metadata = match fs::symlink_metadata(place) {
         Ok(metadata) => metadata,
-        Err(_) if patched => return Ok(None),
-        Err(_) => return Ok(Some("the tarball has it and the tree has not".into())),
+        Err(error) if absent(&error) => return Ok(There::Nothing),
+        Err(error) => return Err(unreadable(error)),
     };
-    let unreadable = |error| CliError::file(&place, "read the file", &error);
-    let found: [u8; 32] = if metadata.is_symlink() {
-        Sha256::digest(fs::read_link(&place).map_err(unreadable)?.as_os_str().as_bytes()).into()
+    Ok(if metadata.is_symlink() {
+        let target = fs::read_link(place).map_err(unreadable)?;
+        There::Link(Sha256::digest(target.as_os_str().as_bytes()).into())
     } else if metadata.is_file() {
-        Sha256::digest(fs::read(&place).map_err(unreadable)?).into()
+        There::File(Sha256::digest(fs::read(place).map_err(unreadable)?).into())
     } else {
-        return Ok(Some("it is neither a file nor a link".into()));
-    };
-    let same_kind = metadata.is_symlink() == (member.kind == MemberKind::Symlink);
-    Ok(match (same_kind && found == member.sha256.0, patched) {
-        // What patches make of a file was looked at when they were.
-        (true, _) | (false, true) => None,
-        (false, false) => Some("other contents than in the tarball, and no patch touches it".into()),
+        There::Other
     })
+}
+
+/// No such file, or a file where a directory on the way to it would be.
+fn absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Every file and link below `root`, without following links.

@@ -15,7 +15,7 @@ use tarvet_origin::rebuild::{Build, Doubt};
 use crate::copyright::Exclusions;
 use crate::debian_dir::{Content, DebianDir, DebianFile, Kind, Room, Root};
 use crate::dsc::{Fault, Format};
-use crate::effective::Patches;
+use crate::effective::{Patches, Unpacked};
 use crate::files::{self, Measured};
 use crate::gbp::Gbp;
 use crate::keys::Keys;
@@ -58,14 +58,23 @@ pub struct SourcePackage {
     pub build: Build,
     /// The patches that will be applied, parsed once.
     pub patches: Patches,
-    /// The decompressed diff of format 1.0.
-    pub diff: Option<Vec<u8>>,
+    /// The diff of format 1.0.
+    pub diff: Option<Diff>,
     /// Digests of every listed file that is there, by name.
     pub measured: BTreeMap<String, Measured>,
     /// What is wrong with the package as a set of files.
     pub faults: Vec<Fault>,
     /// What is wrong in a file of the packaging: its path, line (0: none) and what.
     pub packaging_faults: Vec<(String, usize, String)>,
+}
+
+/// The diff of format 1.0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// Its text, decompressed.
+    pub text: Vec<u8>,
+    /// debian/ of upstream's tarball: in format 1.0 it stays, and the diff changes it.
+    pub below: DebianDir,
 }
 
 /// A tarball of the package that comes from upstream.
@@ -91,7 +100,7 @@ impl SourcePackage {
         let (measured, spoiled) = measure(&package)?;
         faults.extend(spoiled);
         let diff = diff(&package)?;
-        let debian = debian(&mut package, diff.as_deref(), &mut faults)?;
+        let debian = debian(&mut package, diff.as_ref(), &mut faults)?;
         let name = package.source.clone().unwrap_or_default();
         let text = |path: &str| match debian.content(path) {
             Content::Bytes(bytes) => Some(bytes),
@@ -118,11 +127,17 @@ impl SourcePackage {
         ];
         let packaging_faults = named
             .into_iter()
-            .flat_map(|(place, faults)| faults.iter().map(move |f| (place.to_owned(), f.line, f.message.clone())))
+            .flat_map(|(place, faults)| {
+                faults
+                    .iter()
+                    .map(move |f| (place.to_owned(), f.line, f.message.clone()))
+            })
             .collect();
+        let text = diff.as_ref().map(|diff| diff.text.as_slice());
+        let patches = Patches::read(&debian, package.format.as_ref(), text);
         Ok(SourcePackage {
-            build: build(&debian),
-            patches: Patches::read(&debian, package.format.as_ref()),
+            build: build(&debian, &patches),
+            patches,
             watch,
             metadata,
             gbp,
@@ -151,7 +166,10 @@ impl SourcePackage {
                 signature: signature.and_then(path),
             })
         };
-        let main = parts.orig.as_ref().and_then(|orig| one(None, &orig.tarball, orig.signature.as_ref()));
+        let main = parts
+            .orig
+            .as_ref()
+            .and_then(|orig| one(None, &orig.tarball, orig.signature.as_ref()));
         let native = parts.native.as_ref().and_then(|name| one(None, name, None));
         let components = (parts.components.iter())
             .filter_map(|(component, orig)| one(Some(component), &orig.tarball, orig.signature.as_ref()));
@@ -204,9 +222,14 @@ fn measure(package: &Package) -> Result<(BTreeMap<String, Measured>, Vec<Fault>)
     Ok((measured, faults))
 }
 
-/// The decompressed diff of format 1.0.
-fn diff(package: &Package) -> Result<Option<Vec<u8>>, PlaceError> {
-    let Some(path) = package.parts.diff.as_ref().and_then(|name| package.files.get(name)?.as_ref()) else {
+/// The diff of format 1.0, and what it changes.
+fn diff(package: &Package) -> Result<Option<Diff>, PlaceError> {
+    let Some(path) = package
+        .parts
+        .diff
+        .as_ref()
+        .and_then(|name| package.files.get(name)?.as_ref())
+    else {
         return Ok(None);
     };
     let file = File::open(path).map_err(|error| PlaceError::io(path, error))?;
@@ -214,11 +237,26 @@ fn diff(package: &Package) -> Result<Option<Vec<u8>>, PlaceError> {
     let mut reader = io::Read::take(flate2::read::MultiGzDecoder::new(file), LARGEST_DIFF);
     // A damaged diff is cut short: what is read of it does not parse, and that is the finding.
     let _ = io::Read::read_to_end(&mut reader, &mut text);
-    Ok(Some(text))
+    let orig = package.parts.orig.as_ref().map(|orig| &orig.tarball);
+    let below = match orig.and_then(|name| Some((name, package.files.get(name)?.as_ref()?))) {
+        Some((name, path)) => from_tarball(name, path, Root::OneDirectory)?,
+        None => DebianDir::default(),
+    };
+    Ok(Some(Diff { text, below }))
+}
+
+fn from_tarball(name: &str, path: &Path, root: Root) -> Result<DebianDir, PlaceError> {
+    let io = |error| PlaceError::io(path, error);
+    let file = File::open(path).map_err(io)?;
+    DebianDir::from_tarball(name, file, root, Limits::default(), Room::default()).map_err(io)
 }
 
 /// debian/ from where this package has it: the tree, debian.tar, the native tarball or the diff.
-fn debian(package: &mut Package, diff: Option<&[u8]>, faults: &mut Vec<Fault>) -> Result<DebianDir, PlaceError> {
+fn debian(
+    package: &mut Package,
+    diff: Option<&Diff>,
+    faults: &mut Vec<Fault>,
+) -> Result<DebianDir, PlaceError> {
     if let Some(debian) = package.debian.take() {
         return Ok(debian);
     }
@@ -230,20 +268,31 @@ fn debian(package: &mut Package, diff: Option<&[u8]>, faults: &mut Vec<Fault>) -
     };
     let found = tarball.and_then(|(name, root)| Some((name, package.files.get(name)?.as_ref()?, root)));
     if let Some((name, path, root)) = found {
-        let io = |error| PlaceError::io(path, error);
-        let file = File::open(path).map_err(io)?;
-        let debian = DebianDir::from_tarball(name, file, root, Limits::default(), Room::default()).map_err(io)?;
+        let debian = from_tarball(name, path, root)?;
         faults.extend(debian.faults.iter().cloned());
         return Ok(debian);
     }
-    Ok(diff.map(|diff| from_diff(diff)).unwrap_or_default())
+    let debian = diff.map(from_diff).unwrap_or_default();
+    faults.extend(debian.faults.iter().cloned());
+    Ok(debian)
 }
 
-/// What a diff of format 1.0 makes below debian/ when upstream has nothing there.
-fn from_diff(diff: &[u8]) -> DebianDir {
-    let nothing = crate::effective::Nothing;
-    let unpacked = patches::v1::unpack(diff, "diff.gz", &nothing);
-    let mut debian = DebianDir::default();
+/// What a diff of format 1.0 makes of debian/.
+fn from_diff(diff: &Diff) -> DebianDir {
+    let upstream = Unpacked {
+        upstream: BTreeMap::new(),
+        signed: None,
+        debian: &diff.below,
+    };
+    let unpacked = patches::v1::unpack(&diff.text, "diff.gz", &upstream);
+    // What is odd about upstream's tarball is told where it is vetted.
+    let mut debian = DebianDir {
+        oddities: Vec::new(),
+        ..diff.below.clone()
+    };
+    for path in &unpacked.removed {
+        debian.files.remove(path);
+    }
     for (path, content) in unpacked.debian {
         let file = DebianFile {
             kind: Kind::File,
@@ -271,21 +320,34 @@ fn settings(debian: &DebianDir, level: &dyn Fn(&str) -> Option<Level>) -> Result
     }
 }
 
-/// What the build makes anew. A file that matters and cannot be read is a doubt about everything.
-fn build(debian: &DebianDir) -> Build {
+/// What the build makes anew. A file that matters and cannot be read, or that a patch changes, is a doubt about everything.
+fn build(debian: &DebianDir, patches: &Patches) -> Build {
     let mut build = rules::read(&|path: &BStr| match debian.content(path) {
         Content::Bytes(bytes) => Some(bytes),
         Content::Absent | Content::Unknown(_) => None,
     });
-    for path in ["rules", "control", "compat", "clean", "autoreconf", "autoreconf.before", "autoreconf.after"] {
+    for path in [
+        "rules",
+        "control",
+        "compat",
+        "clean",
+        "autoreconf",
+        "autoreconf.before",
+        "autoreconf.after",
+    ] {
         if let Content::Unknown(why) = debian.content(format!("debian/{path}")) {
-            build.doubts.push(Doubt {
-                pattern: BString::default(),
-                why,
-            });
+            build.doubts.push(everything(why));
         }
     }
+    build.doubts.extend(patches.doubts().into_iter().map(everything));
     build
+}
+
+fn everything(why: String) -> Doubt {
+    Doubt {
+        pattern: BString::default(),
+        why,
+    }
 }
 
 /// Whether `format` applies the patches of debian/patches.
