@@ -183,7 +183,7 @@ fn by_name(name: &str) -> &str {
 }
 
 /// Compresses, quickly rather than well, and always to the same bytes.
-pub pub fn compress(tar: &[u8], kind: &str) -> Vec<u8> {
+pub fn compress(tar: &[u8], kind: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let written = match kind {
         "none" => out.write_all(tar),
