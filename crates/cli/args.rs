@@ -20,6 +20,8 @@ pub enum Command {
     Prove(ProveArgs),
     Rebuilt(RebuiltArgs),
     Known(KnownArgs),
+    Keyring(KeyringArgs),
+    Signers(SignersArgs),
     Explain(ExplainArgs),
     Checks(ChecksArgs),
     Demo(DemoArgs),
@@ -76,7 +78,9 @@ pub struct CheckArgs {
 /// ships unless you name others, and says what dpkg-source and the build make of it. Nothing is fetched unless --git names a
 /// URL, and nothing of a package is run.
 #[derive(Args, Debug)]
-#[command(override_usage = "tarvet debian [OPTIONS] [PATH]...\n       tarvet debian --import [--git <REPO>] [TREE]")]
+#[command(
+    override_usage = "tarvet debian [OPTIONS] [PATH]...\n       tarvet debian --import [--git <REPO>] [TREE]"
+)]
 pub struct DebianArgs {
     /// A .dsc, a .changes or a source tree; several are checked in parallel
     #[arg(value_name = "PATH")]
@@ -99,6 +103,9 @@ pub struct DebianArgs {
     /// File with the certificates that may sign the .dsc, instead of Debian's installed keyrings; may be repeated
     #[arg(long, value_name = "FILE")]
     pub dsc_keyring: Vec<PathBuf>,
+    /// The version before (a .dsc or a tree), or its keyring: is each change of keys since endorsed?
+    #[arg(long, value_name = "PATH")]
+    pub previous: Option<PathBuf>,
     /// Table of known build files made by `tarvet known --index`, besides the one built in; may be repeated
     #[arg(long, value_name = "FILE")]
     pub known: Vec<PathBuf>,
@@ -298,6 +305,145 @@ pub struct KnownArgs {
     /// Format of the answer
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "index")]
     pub format: Format,
+}
+
+/// Audit and compare the keys that packages trust
+///
+/// Everything that a check proves hangs on the keyring. These commands say what each certificate of it is worth.
+#[derive(Args, Debug)]
+pub struct KeyringArgs {
+    #[command(subcommand)]
+    pub command: KeyringCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum KeyringCommand {
+    Audit(KeyringAuditArgs),
+    Compare(KeyringCompareArgs),
+    Diff(KeyringDiffArgs),
+}
+
+/// Say what each certificate and key is worth
+///
+/// Reads key files of every kind that `check` takes, the keyrings of unpacked Debian source packages and of .dsc files
+/// with their tarballs, and directories full of them. The exit status is 1 if a finding is an error.
+#[derive(Args, Debug)]
+pub struct KeyringAuditArgs {
+    /// Key files, .dsc files, unpacked Debian source packages, or directories that hold them
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<Timestamp>,
+    /// Earlier report in the format jsonl: say only what changed since, and let only that count for the exit status
+    #[arg(long, value_name = "REPORT")]
+    pub since: Option<PathBuf>,
+    /// Format of the report
+    #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
+    pub format: AuditFormat,
+    /// List every file and every info instead of what should be looked at
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Is this change of keys endorsed?
+///
+/// Says of each certificate or key whether it was added, removed, replaced, refreshed or left alone, and who of the old
+/// keyring vouches for each new one: by a certification, or with --git by a signed tag or commit that names it in full.
+/// The exit status is 1 if a new signer is not endorsed, or a revocation was lost.
+#[derive(Args, Debug)]
+pub struct KeyringDiffArgs {
+    /// The keyring that was trusted so far
+    pub old: PathBuf,
+    /// The keyring that shall be trusted now
+    pub new: PathBuf,
+    /// Upstream's repository, on this machine: its signed tags and commits may introduce a signer
+    #[arg(long, value_name = "REPO")]
+    pub git: Option<String>,
+    /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<Timestamp>,
+    /// Take certificates whose own signatures use SHA-1
+    #[arg(long)]
+    pub accept_sha1_bindings: bool,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the answer to this file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// List everything instead of the first few of each kind
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Show who signed the tags of a repository
+///
+/// A timeline of every tag: its signer or that it has none, the first and last tag of each signer, hand-overs, and what
+/// is odd about single tags. Without a keyring each signer is only what the signature claims. It is no verdict: the
+/// exit status is 0 whenever the timeline could be shown.
+#[derive(Args, Debug)]
+pub struct SignersArgs {
+    /// Upstream's repository, on this machine
+    #[arg(long, value_name = "REPO")]
+    pub git: String,
+    /// File with the certificates or keys you trust; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub keyring: Vec<PathBuf>,
+    /// Only tags that are not older than this one, by version or by date
+    #[arg(long, value_name = "TAG")]
+    pub since: Option<String>,
+    /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<Timestamp>,
+    /// Take certificates whose own signatures use SHA-1
+    #[arg(long)]
+    pub accept_sha1_bindings: bool,
+    /// Format of the timeline
+    #[arg(long, value_enum, default_value_t = SignersFormat::Text)]
+    pub format: SignersFormat,
+    /// Write the timeline to this file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// List every tag, and everything else instead of the first few of each kind
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Compare whom several distributions trust for one upstream
+///
+/// Says for each certificate who trusts it, what each copy of it is worth, and whose copy is older.
+#[derive(Args, Debug)]
+pub struct KeyringCompareArgs {
+    /// Key files, with or without a name such as debian=FILE; two or more
+    #[arg(value_name = "[LABEL=]FILE", required = true, num_args = 2..)]
+    pub files: Vec<String>,
+    /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<Timestamp>,
+    /// Format of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditFormat {
+    /// For people
+    Text,
+    /// For programs: one object
+    Json,
+    /// For programs: an object a line, as soon as it is known; `--since` reads it
+    Jsonl,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignersFormat {
+    /// A chart for the terminal
+    Text,
+    /// For programs
+    Json,
+    /// A picture in one file
+    Svg,
 }
 
 /// Explain a finding

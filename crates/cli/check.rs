@@ -49,7 +49,12 @@ pub fn report(args: &CheckArgs) -> Result<Report, CliError> {
     let tables = inputs::tables(&args.known)?;
     let progress = Progress::new(tarball.len());
     let report = vet(Subject {
-        policy: policy(&args.policy, now(&args.policy), &args.require, !signatures.is_empty()),
+        policy: policy(
+            &args.policy,
+            now(&args.policy),
+            &args.require,
+            !signatures.is_empty(),
+        ),
         limits: limits(&args.limits),
         tree_limits: tree_limits(&args.limits),
         threads: std::thread::available_parallelism().map_or(1, Into::into),

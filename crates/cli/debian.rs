@@ -3,6 +3,7 @@
 mod import;
 mod keyring;
 mod overrides;
+mod previous;
 mod several;
 mod tarball;
 mod tree;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use bstr::{BStr, BString};
 use jiff::Timestamp;
+use tarvet_core::checks::Finding;
 use tarvet_core::keyring::{Keyring, SignatureReport, verify_cleartext};
 use tarvet_core::report::{PackageFacts, PackageReport};
 use tarvet_core::{Level, checks};
@@ -93,8 +95,10 @@ pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> 
     for tarball in source.upstream_tarballs() {
         vetted.push(tarball::vet(&source, tarball, trusted, shared)?);
     }
-    let facts = facts(source, signatures, &vetted, own, shared)?;
-    Ok(report(path, facts, vetted, shared))
+    let previous = previous::compare(&source, &own.keyring, shared)?;
+    let mut facts = facts(source, signatures, &vetted, own, shared)?;
+    facts.keyring_changed_since = previous.changed_since;
+    Ok(report(path, facts, previous.findings, vetted, shared))
 }
 
 /// The signatures on the .dsc. Without anybody to trust there is nothing to check.
@@ -117,6 +121,8 @@ fn facts(
     shared: &Shared<'_>,
 ) -> Result<Facts, CliError> {
     source.packaging_faults.extend(own.faults);
+    let replaced = replaced(&source, vetted);
+    source.faults.extend(replaced);
     let patch_faults = patch_faults(&source, vetted);
     let (version_disagrees, spoiled) = changelog(&source);
     source.faults.extend(spoiled);
@@ -135,12 +141,33 @@ fn facts(
         patch_faults,
         keyring_given: shared.keyring.is_some(),
         keyrings: own.places,
+        keyring_changed_since: None,
         repository,
         version_disagrees,
         unused_overrides: Vec::new(),
         tree_differences,
         source,
     })
+}
+
+/// Tarballs that were other files when they were measured than when they were read.
+fn replaced(source: &SourcePackage, vetted: &[Vetted]) -> Vec<Fault> {
+    let changed = |vetted: &&Vetted| {
+        let measured = source.measured.get(&vetted.tarball.name);
+        measured.is_some_and(|measured| measured.sha256 != vetted.facts.tarball.file.sha256)
+    };
+    let fault = |vetted: &Vetted| {
+        let help = "check again, where nobody else writes";
+        let message = "the file changed while it was checked";
+        Fault::new(
+            FaultKind::DscChecksumMismatch,
+            &vetted.tarball.name,
+            None,
+            message,
+            help,
+        )
+    };
+    vetted.iter().filter(changed).map(fault).collect()
 }
 
 /// What is to be looked at in the patches, or in the diff of format 1.0.
@@ -188,10 +215,18 @@ fn unreadable(why: String) -> Fault {
     Fault::new(FaultKind::ChangelogMalformed, "debian/changelog", None, why, help)
 }
 
-fn report(path: &Path, mut facts: Facts, vetted: Vec<Vetted>, shared: &Shared<'_>) -> PackageReport {
+fn report(
+    path: &Path,
+    mut facts: Facts,
+    of_keyring: Vec<Finding>,
+    vetted: Vec<Vetted>,
+    shared: &Shared<'_>,
+) -> PackageReport {
     let levels = facts.source.settings().levels;
     let files = files(&facts.source);
-    let findings = checks::run(tarvet_debian::checks::ALL, &facts, &levels);
+    let mut findings = checks::run(tarvet_debian::checks::ALL, &facts, &levels);
+    findings.extend(of_keyring);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     let package = &facts.source.package;
     let mut report = PackageReport::new(PackageFacts {
         kind: "debian",

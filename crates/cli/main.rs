@@ -12,6 +12,7 @@ mod explain;
 mod fetch;
 mod index;
 mod inputs;
+mod keyring;
 mod known;
 mod lintian;
 mod naming;
@@ -20,6 +21,7 @@ mod progress;
 mod prove;
 mod rebuilt;
 mod remote;
+mod signers;
 mod style;
 mod text;
 
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         Command::Prove(args) => prove::run(&args),
         Command::Rebuilt(args) => rebuilt::run(&args),
         Command::Known(args) => known::run(&args),
+        Command::Keyring(args) => keyring::run(&args),
+        Command::Signers(args) => signers::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Checks(args) => explain::list(&args),
         Command::Demo(args) => demo::run(&args),

@@ -53,6 +53,8 @@ pub struct Debian {
     pub dsc_signer: String,
     /// Who is in the keyring given with `--dsc-keyring`.
     pub dsc_keyring: String,
+    /// Whose keys the version 0.9-1 shipped, which is given with `--previous`; empty for no such version.
+    pub previous_keys: String,
     /// Words of the .dsc that are replaced before it is signed.
     pub edit: Vec<[String; 2]>,
     /// What is done to the .dsc in the end; `debian/dsc.rs` has the list.
@@ -116,6 +118,7 @@ impl Default for Debian {
             given: false,
             dsc_signer: String::new(),
             dsc_keyring: String::new(),
+            previous_keys: String::new(),
             edit: Vec::new(),
             dsc_trick: String::new(),
             listed: BTreeMap::new(),
@@ -185,6 +188,27 @@ impl Debian {
             fs::write(tmp.join(file), content).expect("a file to spoil");
         }
         path
+    }
+
+    /// Writes the version before as a source tree, and returns its name.
+    pub fn write_previous(&self, tmp: &Path) -> String {
+        let root = tmp.join("previous/debian");
+        fs::create_dir_all(root.join("source")).expect("a directory");
+        fs::create_dir_all(root.join("upstream")).expect("a directory");
+        let entry = "foo (0.9-1) unstable; urgency=medium\n\n  * Before.\n\n \
+                     -- Maja <maja@example.org>  Tue, 10 Jan 2023 12:00:00 +0000\n";
+        for (path, content) in [
+            ("changelog", entry.as_bytes()),
+            ("control", CONTROL.as_bytes()),
+            ("source/format", b"3.0 (quilt)\n"),
+            (
+                "upstream/signing-key.asc",
+                &people::keyring_file(&self.previous_keys),
+            ),
+        ] {
+            fs::write(root.join(path), content).expect("a file");
+        }
+        "previous".into()
     }
 
     fn is_native(&self) -> bool {

@@ -99,6 +99,9 @@ fn prepare_debian(debian: &Debian, story: &Story, built: &Built, packed: &Packed
             args.extend(["--keyring".into(), file]);
         }
     }
+    if !debian.previous_keys.is_empty() {
+        args.extend(["--previous".into(), debian.write_previous(tmp)]);
+    }
     if !debian.dsc_keyring.is_empty() {
         fs::write(
             tmp.join("uploaders.keyring"),

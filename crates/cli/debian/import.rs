@@ -11,20 +11,22 @@ use tarvet_debian::{SETTINGS, SourcePackage, UpstreamTarball};
 use super::{Shared, level, one, upstream};
 use crate::differing::{self, Compared};
 use crate::error::CliError;
-use crate::{inputs, output};
+use crate::{fetch, inputs, output};
 
 /// Makes proof and settings in the tree, says what it decided, and checks the package with them.
 pub fn run(path: &Path, shared: &Shared<'_>) -> Result<u8, CliError> {
     let source = SourcePackage::open(path, &level).map_err(|error| CliError::new(error.to_string()))?;
     let Some(tree) = source.package.tree.clone() else {
-        return Err(CliError::new("--import writes to debian/ of a source tree").hint("unpack the package, and name its directory"));
+        return Err(CliError::new("--import writes to debian/ of a source tree")
+            .hint("unpack the package, and name its directory"));
     };
     if let Err(error) = &source.settings {
         return Err(CliError::new(format!("{SETTINGS}: {error}")));
     }
     let tarballs = source.upstream_tarballs();
     let Some(main) = tarballs.iter().find(|tarball| tarball.component.is_none()) else {
-        return Err(CliError::new("the upstream tarball is not there").hint("fetch it: origtargz, or uscan --download-current-version"));
+        return Err(CliError::new("the upstream tarball is not there")
+            .hint("fetch it: origtargz, or uscan --download-current-version"));
     };
     let main_place = place(&source, None, shared).ok_or_else(|| {
         CliError::new("nothing says where upstream's repository is")
@@ -36,7 +38,11 @@ pub fn run(path: &Path, shared: &Shared<'_>) -> Result<u8, CliError> {
         let name = component.component.as_deref();
         match place(&source, name, shared) {
             Some(place) => drop(import(&tree, &source, component, &place, shared)?),
-            None => say(&format!("{}: no repository is known for it; add [component.{}] to {SETTINGS}", component.name, name.unwrap_or_default())),
+            None => say(&format!(
+                "{}: no repository is known for it; add [component.{}] to {SETTINGS}",
+                component.name,
+                name.unwrap_or_default()
+            )),
         }
     }
     let report = one(path, shared)?;
@@ -82,7 +88,11 @@ fn import(
         "{}: proof of {} (commit {}) from {place}, {} bytes",
         path.display(),
         release.tag_name,
-        release.commit.as_ref().map(|commit| commit.id.to_string()).unwrap_or_default(),
+        release
+            .commit
+            .as_ref()
+            .map(|commit| commit.id.to_string())
+            .unwrap_or_default(),
         bytes.len()
     ));
     Ok(release)
@@ -108,8 +118,17 @@ fn settings(tree: &Path, source: &SourcePackage, place: &str, release: &Release)
         say(&format!("{}: left as it is", path.display()));
         return Ok(());
     }
-    let mut text = String::from("# What tarvet has to know of upstream; tarvet.toml(5) has every key.\n[upstream]\n");
-    text += &format!("repository = {}\n", quoted(place));
+    let mut text =
+        String::from("# What tarvet has to know of upstream; tarvet.toml(5) has every key.\n[upstream]\n");
+    // A clone of the maintainer's own is of no use to others.
+    let url = Some(place.to_owned()).filter(|place| fetch::is_remote(place));
+    match url.or_else(|| upstream::repository(source, None)) {
+        Some(url) => text += &format!("repository = {}\n", quoted(&url)),
+        None => {
+            text +=
+                "# repository = \"https://...\" is where `tarvet debian --import` fetches the next release.\n"
+        }
+    }
     let version = upstream::upstream_version(source).unwrap_or_default();
     match pattern(&release.tag_name.to_string(), &version) {
         Some(pattern) => text += &format!("tag = {}\n", quoted(&pattern)),

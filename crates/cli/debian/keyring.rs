@@ -45,7 +45,8 @@ pub fn of_package(source: &SourcePackage) -> Own {
     let signers = source.keys.allowed_signers.then_some(ALLOWED_SIGNERS);
     for place in first.into_iter().chain(signers) {
         let Some(bytes) = source.debian_file(place) else {
-            own.faults.push((place.to_owned(), 0, "it could not be read".into()));
+            own.faults
+                .push((place.to_owned(), 0, "it could not be read".into()));
             continue;
         };
         match own.keyring.add(place, bytes) {

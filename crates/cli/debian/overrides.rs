@@ -39,7 +39,9 @@ fn unused(overrides: &Overrides, facts: &Facts, told: &[(String, String)]) -> Ve
     let one = |unused: &tarvet_debian::overrides::Unused<'_>| UnusedOverride {
         file: (*file).to_owned(),
         line: unused.line.line,
-        text: format!("{} {}", unused.line.tag, unused.line.pattern).trim_end().to_owned(),
+        text: format!("{} {}", unused.line.tag, unused.line.pattern)
+            .trim_end()
+            .to_owned(),
         mismatched: unused.mismatched,
     };
     overrides.unused(told).iter().map(one).collect()

@@ -16,7 +16,8 @@ use crate::output;
 
 /// Checks all packages. One that could not be looked at is told at the end and never stops the others.
 pub fn run(paths: &[PathBuf], shared: &Shared<'_>) -> Result<u8, CliError> {
-    let done: Vec<Mutex<Option<Result<PackageReport, CliError>>>> = paths.iter().map(|_| Mutex::new(None)).collect();
+    let done: Vec<Mutex<Option<Result<PackageReport, CliError>>>> =
+        paths.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
     let bar = bar(paths.len());
     let work = || {
@@ -36,7 +37,10 @@ pub fn run(paths: &[PathBuf], shared: &Shared<'_>) -> Result<u8, CliError> {
     bar.finish_and_clear();
     let mut reports = Vec::new();
     let mut failed = Vec::new();
-    for result in done.into_iter().filter_map(|slot| slot.into_inner().ok().flatten()) {
+    for result in done
+        .into_iter()
+        .filter_map(|slot| slot.into_inner().ok().flatten())
+    {
         match result {
             Ok(report) => reports.push(report),
             Err(error) => failed.push(error),

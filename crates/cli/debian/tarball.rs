@@ -6,7 +6,8 @@ use bstr::{BStr, BString};
 use tarvet_archive::MemberKind;
 use tarvet_core::keyring::Keyring;
 use tarvet_core::report::Report;
-use tarvet_core::{Claim, Facts, Packaging, Policy, Subject, TarballFile, Upstream, conclude, gather};
+use tarvet_core::upstream::TagWish;
+use tarvet_core::{Claim, Facts, Level, Packaging, Policy, Subject, TarballFile, Upstream, conclude, gather};
 use tarvet_debian::patches::Node;
 use tarvet_debian::watch::Promise;
 use tarvet_debian::{SourcePackage, TarballFacts, UpstreamTarball};
@@ -42,7 +43,10 @@ pub fn vet(
     let excluded = |path: &BStr| {
         let mut named = BString::from("_/");
         named.extend_from_slice(path);
-        Some(format!("Files-Excluded: {}", patterns.matching(BStr::new(&named))?))
+        Some(format!(
+            "Files-Excluded: {}",
+            patterns.matching(BStr::new(&named))?
+        ))
     };
     let patched = |path: &BStr, content: &[u8]| source.patches.applied(path, content);
     let packaging = Packaging {
@@ -66,7 +70,12 @@ pub fn vet(
         tarball: file,
         upstream: found,
         wish,
-        subdir: settings.subdir.as_deref().unwrap_or_default().trim_matches('/').into(),
+        subdir: settings
+            .subdir
+            .as_deref()
+            .unwrap_or_default()
+            .trim_matches('/')
+            .into(),
         submodules,
         keyring,
         tables: &shared.tables,
@@ -99,12 +108,35 @@ fn policy(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>
     }
     policy.signers = settings.signers;
     policy.levels = settings.levels;
+    if named_by_package(source, tarball, shared) {
+        // Old contents under a new version: the package alone must not say that this is right.
+        policy
+            .levels
+            .insert("version-differs-from-tag".into(), Level::Error);
+    }
     policy
+}
+
+/// Whether the package, not the caller, named a tag that does not even have the version in it.
+fn named_by_package(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>) -> bool {
+    let component = tarball.component.as_deref();
+    let by_caller = component.is_none() && shared.args.tag.is_some();
+    match (
+        upstream::wish(source, component, shared),
+        upstream::upstream_version(source),
+    ) {
+        (Some(TagWish::Named(tag)), Some(version)) => !by_caller && !tag.contains(&version),
+        _ => false,
+    }
 }
 
 /// Whether debian/watch says that upstream signs this tarball. A repacked one cannot have upstream's signature.
 fn promised(source: &SourcePackage, tarball: &UpstreamTarball) -> bool {
-    let repacked = source.package.version.as_ref().is_some_and(|version| version.is_repacked());
+    let repacked = source
+        .package
+        .version
+        .as_ref()
+        .is_some_and(|version| version.is_repacked());
     !repacked && source.watch.promises_signature(tarball.component.as_deref()) == Promise::Tarball
 }
 
@@ -130,22 +162,31 @@ pub fn facts(source: &SourcePackage, vetted: &[Vetted]) -> Vec<TarballFacts> {
 /// How many files a tarball has below a directory.
 fn below(vetted: &Vetted, directory: &str) -> usize {
     let files = members(vetted).filter(|(_, node)| *node != Node::Directory);
-    let below = |path: &BStr| path.strip_prefix(directory.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
+    let below = |path: &BStr| {
+        path.strip_prefix(directory.as_bytes())
+            .is_some_and(|rest| rest.starts_with(b"/"))
+    };
     files.filter(|(path, _)| below(path)).count()
 }
 
 fn members(vetted: &Vetted) -> impl Iterator<Item = (&BStr, Node)> {
     let top = vetted.facts.comparison.top.as_ref();
-    vetted.facts.tarball.manifest.members.iter().filter_map(move |member| {
-        let node = match member.kind {
-            MemberKind::File | MemberKind::HardLink => Node::File,
-            MemberKind::Directory => Node::Directory,
-            MemberKind::Symlink => Node::Symlink,
-            MemberKind::Other(_) => Node::Special,
-        };
-        let path = below_top(BStr::new(&member.path), top)?;
-        Some((BStr::new(path.strip_suffix(b"/").unwrap_or(path)), node))
-    })
+    vetted
+        .facts
+        .tarball
+        .manifest
+        .members
+        .iter()
+        .filter_map(move |member| {
+            let node = match member.kind {
+                MemberKind::File | MemberKind::HardLink => Node::File,
+                MemberKind::Directory => Node::Directory,
+                MemberKind::Symlink => Node::Symlink,
+                MemberKind::Other(_) => Node::Special,
+            };
+            let path = below_top(BStr::new(&member.path), top)?;
+            Some((BStr::new(path.strip_suffix(b"/").unwrap_or(path)), node))
+        })
 }
 
 /// What the unpacked source has before debian/ and patches: the main tarball, and each component in its directory.
@@ -169,7 +210,8 @@ pub fn nodes(vetted: &[Vetted]) -> BTreeMap<BString, Node> {
 }
 
 fn is_below(path: &BString, directory: &str) -> bool {
-    path.strip_prefix(directory.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
+    path.strip_prefix(directory.as_bytes())
+        .is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// Paths of the signed trees, where the main tarball has one.
@@ -181,7 +223,12 @@ pub fn signed(vetted: &[Vetted]) -> Option<HashSet<BString>> {
             (None, None) => return None,
             (None, Some(_)) => continue,
         };
-        let prefix = one.tarball.component.as_ref().map(|name| format!("{name}/")).unwrap_or_default();
+        let prefix = one
+            .tarball
+            .component
+            .as_ref()
+            .map(|name| format!("{name}/"))
+            .unwrap_or_default();
         for entry in &tree.entries {
             signed.insert(BString::from([prefix.as_bytes(), entry.path.as_slice()].concat()));
         }

@@ -45,7 +45,10 @@ pub fn find(
 /// A proof below debian/. What is wrong with it is told when it is read.
 fn shipped_proof(source: &SourcePackage, path: &str) -> Option<Upstream> {
     let bytes = source.debian_file(path)?;
-    Some(Upstream::Proof(Proof::from_bytes(Path::new(path), bytes.to_vec())))
+    Some(Upstream::Proof(Proof::from_bytes(
+        Path::new(path),
+        bytes.to_vec(),
+    )))
 }
 
 /// Proofs of submodules that tarvet.toml names.
@@ -77,7 +80,12 @@ pub fn wish(source: &SourcePackage, component: Option<&str>, shared: &Shared<'_>
     };
     let settings = settings(source, component);
     let by_settings = || settings.tag(name.as_deref().unwrap_or_default(), &version);
-    let by_gbp = || source.gbp.upstream_vcs_tag_of(&version).filter(|_| component.is_none());
+    let by_gbp = || {
+        source
+            .gbp
+            .upstream_vcs_tag_of(&version)
+            .filter(|_| component.is_none())
+    };
     Some(match named.or_else(by_settings).or_else(by_gbp) {
         Some(tag) => TagWish::Named(tag.strip_prefix("refs/tags/").unwrap_or(&tag).to_owned()),
         None => TagWish::Version { name, version },

@@ -18,7 +18,9 @@ mod oddity;
 mod pipe;
 mod read;
 mod replay;
+mod sha1;
 mod source;
+mod stream;
 mod tape;
 
 pub use gix_hash::Kind as ObjectFormat;
@@ -27,3 +29,5 @@ pub use limits::Limits;
 pub use manifest::{Compression, Digested, Manifest, Member, MemberKind, Sha256, Tarball};
 pub use oddity::{Oddity, OddityClass};
 pub use read::{Options, contents, decompress, read};
+pub use sha1::Sha1;
+pub use stream::{Stream, StreamEnd};

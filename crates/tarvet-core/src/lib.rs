@@ -20,6 +20,7 @@ pub mod rebuilt;
 pub mod report;
 pub mod settings;
 mod signed_bytes;
+pub mod signers;
 mod subject;
 pub mod upstream;
 mod vet;

@@ -109,6 +109,11 @@ impl Patches {
         unknown.into_iter().chain(packaging).chain(reshaped).collect()
     }
 
+    /// Every path that a patch names.
+    pub fn paths(&self) -> impl Iterator<Item = &BString> {
+        self.touched.keys()
+    }
+
     /// The contents of a file after all patches; `None` where that cannot be told.
     pub fn applied(&self, path: &BStr, content: &[u8]) -> Option<Vec<u8>> {
         if self.unknown {

@@ -10,7 +10,7 @@ use sha2::Digest;
 use tarvet_archive::{Limits, Sha256};
 use tarvet_core::Level;
 use tarvet_core::settings::{Settings, SettingsError};
-use tarvet_origin::rebuild::{Build, Doubt};
+use tarvet_origin::rebuild::{self, Build, Doubt};
 
 use crate::copyright::Exclusions;
 use crate::debian_dir::{Content, DebianDir, DebianFile, Kind, Room, Root};
@@ -340,6 +340,18 @@ fn build(debian: &DebianDir, patches: &Patches) -> Build {
         }
     }
     build.doubts.extend(patches.doubts().into_iter().map(everything));
+    let top = |path: &BString| {
+        path.split_once_str("/")
+            .map_or(path.clone(), |(top, _)| top.into())
+    };
+    if let Some(path) = patches
+        .paths()
+        .find(|path| rebuild::is_target(top(path).as_bstr()))
+    {
+        build.doubts.push(everything(format!(
+            "a patch changes {path}, and make takes a target of that name for done"
+        )));
+    }
     build
 }
 

@@ -3,3 +3,10 @@
 //! Everything is read as data. Nothing of a package is run, and nothing is written.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+
+pub mod cpio;
+pub mod prep;
+pub mod service;
+pub mod sources;
+pub mod spec;
+pub mod srpm;

@@ -6,7 +6,7 @@ mod openpgp;
 mod plain;
 mod ssh;
 
-pub use openpgp::{Person, Recipe, Subkey, armor, sequoia};
+pub use openpgp::{Certify, Person, Recipe, Subkey, armor, sequoia};
 pub use plain::{Minisigner, minisign_public_key};
 pub use ssh::{SecurityKey, SshPerson};
 

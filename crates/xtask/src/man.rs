@@ -42,12 +42,23 @@ const TEXTS: &[(&str, &[&str])] = &[
             include_str!("man/check-see.md"),
         ],
     ),
+    ("tarvet-debian", &[include_str!("man/debian.md")]),
+    ("tarvet-rebuilt", &[include_str!("man/rebuilt.md")]),
     ("tarvet-prove", &[include_str!("man/prove.md")]),
     ("tarvet-known", &[include_str!("man/known.md")]),
+    ("tarvet-keyring", &[include_str!("man/keyring.md")]),
+    ("tarvet-keyring-audit", &[include_str!("man/keyring-audit.md")]),
+    (
+        "tarvet-keyring-compare",
+        &[include_str!("man/keyring-compare.md")],
+    ),
+    ("tarvet-keyring-diff", &[include_str!("man/keyring-diff.md")]),
+    ("tarvet-signers", &[include_str!("man/signers.md")]),
     ("tarvet-explain", &[include_str!("man/explain.md")]),
     ("tarvet-checks", &[include_str!("man/checks.md")]),
     ("tarvet-demo", &[include_str!("man/demo.md")]),
 ];
+const SETTINGS: &str = include_str!("man/tarvet-toml.md");
 const CHECKS_HEAD: &str = include_str!("man/checks-head.md");
 const CHECKS_FOOT: &str = include_str!("man/checks-foot.md");
 
@@ -115,11 +126,16 @@ fn pages() -> Result<BTreeMap<String, String>, String> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = BTreeMap::new();
-    for command in std::iter::once(&command).chain(command.get_subcommands()) {
+    let nested = command.get_subcommands().flat_map(Command::get_subcommands);
+    for command in std::iter::once(&command)
+        .chain(command.get_subcommands())
+        .chain(nested)
+    {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name());
         pages.insert(format!("{name}.1"), page(name, command, &release)?);
     }
     pages.insert("tarvet-checks.7".into(), checks_page(&release));
+    pages.insert("tarvet.toml.5".into(), settings_page(&release));
     Ok(pages)
 }
 
@@ -158,6 +174,16 @@ fn head(man: &Man, command: &Command) -> io::Result<Vec<u8>> {
         man.render_subcommands_section(&mut out)?;
     }
     Ok(out)
+}
+
+fn settings_page(release: &Release) -> String {
+    let mut roff = Roff::new();
+    let source = format!("tarvet {}", release.version);
+    roff.control("TH", ["TARVET.TOML", "5", &release.date, &source, MANUAL]);
+    roff.control("SH", ["NAME"]);
+    roff.text([roman("tarvet.toml - what a packager writes down about upstream")]);
+    markdown::render(SETTINGS, "SH", &mut roff);
+    tidy(&roff.render())
 }
 
 fn checks_page(release: &Release) -> String {

@@ -54,6 +54,11 @@ impl Keys {
         self.0.iter()
     }
 
+    /// Takes the keys of `other` in.
+    pub fn join(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().cloned());
+    }
+
     /// Adds the public key of one file: a comment line and a base64 line, or the base64 line alone.
     pub fn add(&mut self, label: &str, bytes: &[u8]) -> Result<(), NotAKey> {
         let text = std::str::from_utf8(bytes).map_err(|_| NotAKey::Unreadable)?;

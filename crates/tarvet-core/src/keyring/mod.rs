@@ -10,6 +10,7 @@
 
 mod add;
 mod armor;
+pub mod audit;
 mod cleartext;
 mod detached;
 mod detect;
@@ -18,6 +19,7 @@ mod object;
 mod openpgp;
 mod pieces;
 mod report;
+pub mod rollover;
 mod ssh;
 
 #[cfg(test)]
@@ -103,6 +105,16 @@ impl Keyring {
             labels: vec![key.label.clone()],
         });
         certificates.chain(signers).chain(keys).collect()
+    }
+
+    /// This keyring and another one; copies of one certificate are merged.
+    pub(crate) fn joined(&self, other: &Self) -> Self {
+        let mut joined = self.clone();
+        joined.certificates.join(&other.certificates);
+        joined.signers.join(&other.signers);
+        joined.ed25519.join(&other.ed25519);
+        joined.notes.extend(other.notes.iter().cloned());
+        joined
     }
 
     /// What the keyring files held that is not used: garbage between blocks, secret keys, malformed lines.

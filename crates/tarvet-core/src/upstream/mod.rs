@@ -20,6 +20,7 @@ mod prove;
 mod release;
 mod repository;
 mod signed;
+mod tag_records;
 mod tree;
 mod wanted;
 
@@ -39,6 +40,7 @@ pub use prove::prove;
 pub use release::{Release, TagRef, choose, resolve};
 pub use repository::Repository;
 pub use signed::{CommitObject, EmbeddedSignature, TagObject};
+pub use tag_records::{StoredTags, TagRecord};
 pub use tree::{EntryKind, Tree, TreeEntry, TreeLimits, walk};
 pub use wanted::missing_blobs;
 pub(crate) use wanted::read_attributes;

@@ -12,9 +12,9 @@ const LARGEST_OBJECT: u64 = 1 << 30;
 /// A git repository on disk, bare or not, opened so that nothing in it, around it or in the environment has a say:
 /// no user or system configuration, no replace refs, no hooks, no filters.
 pub struct Repository {
-    repo: gix::Repository,
-    path: PathBuf,
-    place: String,
+    pub(super) repo: gix::Repository,
+    pub(super) path: PathBuf,
+    pub(super) place: String,
 }
 
 impl Repository {
@@ -69,7 +69,7 @@ impl Repository {
     }
 
     /// What tags and branches point to. Refs that are broken, and those to other refs, are left out.
-    pub(super) fn tips(&self) -> Result<Vec<ObjectId>, UpstreamError> {
+    pub(crate) fn tips(&self) -> Result<Vec<ObjectId>, UpstreamError> {
         let error = |reason: String| UpstreamError::Refs {
             path: self.path.clone(),
             reason,
@@ -81,6 +81,27 @@ impl Repository {
             reference.target().try_id().map(ToOwned::to_owned)
         });
         Ok(tips.collect())
+    }
+
+    /// The object's size in bytes, as the store says; `None` when it cannot be read.
+    pub(crate) fn size(&self, id: &gix::oid) -> Option<u64> {
+        if !self.is_loose_sound(id) {
+            return None;
+        }
+        let header = self.repo.try_find_header(ObjectId::from(id)).ok()??;
+        Some(header.size())
+    }
+
+    /// Where the object is when it is not in a pack.
+    fn loose_file(&self, id: &gix::oid) -> PathBuf {
+        let hex = id.to_string();
+        let (directory, name) = hex.split_at(2);
+        self.repo.common_dir().join("objects").join(directory).join(name)
+    }
+
+    /// Whether opening the object's loose file, if there is one, ends.
+    pub(super) fn is_loose_sound(&self, id: &gix::oid) -> bool {
+        files::is_sound(&self.loose_file(id), LARGEST_OBJECT)
     }
 
     /// Things in the repository that would make git itself show other objects than were signed. We ignore them.
@@ -112,11 +133,11 @@ impl ObjectStore for Repository {
     }
 
     fn fetch(&self, id: &gix::oid) -> Result<Option<Object>, String> {
-        let hex = id.to_string();
-        let (directory, name) = hex.split_at(2);
-        let loose = self.repo.common_dir().join("objects").join(directory).join(name);
-        if !files::is_sound(&loose, LARGEST_OBJECT) {
-            return Err(format!("{} is no plain file, or far too large", loose.display()));
+        if !self.is_loose_sound(id) {
+            return Err(format!(
+                "{} is no plain file, or far too large",
+                self.loose_file(id).display()
+            ));
         }
         let id: ObjectId = id.into();
         let Some(header) = self.repo.try_find_header(id).map_err(|e| e.to_string())? else {

@@ -12,6 +12,10 @@ pub(super) static CHECK: Check<Facts> = Check {
 
 fn run(facts: &Facts, sink: &mut Sink) {
     for (path, what) in &facts.tree_differences {
-        sink.push_at(path.clone(), what.clone(), "unpack the source anew with dpkg-source -x, and look where the change comes from");
+        sink.push_at(
+            path.clone(),
+            what.clone(),
+            "unpack the source anew with dpkg-source -x, and look where the change comes from",
+        );
     }
 }

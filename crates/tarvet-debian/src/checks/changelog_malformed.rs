@@ -1,6 +1,6 @@
 use super::{Check, Sink};
-use crate::facts::Facts;
 use crate::dsc::FaultKind;
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "changelog-malformed",

@@ -1,8 +1,8 @@
 use tarvet_archive::OddityClass;
 
 use super::{Check, Sink};
-use crate::facts::Facts;
 use crate::dsc::FaultKind;
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "debian-dir-unreadable",
@@ -15,8 +15,19 @@ pub(super) static CHECK: Check<Facts> = Check {
 
 fn run(facts: &Facts, sink: &mut Sink) {
     super::push_faults(facts, sink, &[FaultKind::DebianDirUnreadable]);
-    let told = |class| matches!(class, OddityClass::Ambiguous | OddityClass::Unsafe | OddityClass::Corrupt | OddityClass::Limit);
-    for oddity in facts.source.debian.oddities.iter().filter(|oddity| told(oddity.class)) {
+    let told = |class| {
+        matches!(
+            class,
+            OddityClass::Ambiguous | OddityClass::Unsafe | OddityClass::Corrupt | OddityClass::Limit
+        )
+    };
+    for oddity in facts
+        .source
+        .debian
+        .oddities
+        .iter()
+        .filter(|oddity| told(oddity.class))
+    {
         let message = format!("{}: {}", oddity.code, oddity.detail);
         match &oddity.member {
             Some(member) => sink.push_at(member.clone(), message, HELP),

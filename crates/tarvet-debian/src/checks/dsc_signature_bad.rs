@@ -23,7 +23,9 @@ fn run(facts: &Facts, sink: &mut Sink) {
         let advice = signature.advice.clone();
         sink.push(
             format!("{}: {}", signature.source, signature.detail),
-            advice.unwrap_or_else(|| "get the .dsc again from where it was published; do not build from this one".into()),
+            advice.unwrap_or_else(|| {
+                "get the .dsc again from where it was published; do not build from this one".into()
+            }),
         );
     }
 }

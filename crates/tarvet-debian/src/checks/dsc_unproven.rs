@@ -17,15 +17,23 @@ fn run(facts: &Facts, sink: &mut Sink) {
         return;
     }
     let wrong = |s: &&tarvet_core::keyring::SignatureReport| {
-        matches!(s.state, SignatureState::Bad | SignatureState::Malformed | SignatureState::CertificateRevoked)
+        matches!(
+            s.state,
+            SignatureState::Bad | SignatureState::Malformed | SignatureState::CertificateRevoked
+        )
     };
     if facts.signatures.iter().any(|s| wrong(&s)) {
         return;
     }
     let message = match facts.signatures.first() {
-        None if facts.source.signature().is_some() => "the .dsc is signed, and there is no keyring to check it with".to_owned(),
+        None if facts.source.signature().is_some() => {
+            "the .dsc is signed, and there is no keyring to check it with".to_owned()
+        }
         None => "the .dsc is not signed".to_owned(),
         Some(signature) => format!("the .dsc's signature proves nothing: {}", signature.detail),
     };
-    sink.push(message, "install debian-keyring, or name the uploader's keyring with --dsc-keyring");
+    sink.push(
+        message,
+        "install debian-keyring, or name the uploader's keyring with --dsc-keyring",
+    );
 }

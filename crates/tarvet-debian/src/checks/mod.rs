@@ -14,6 +14,7 @@ mod dsc_files_disagree;
 mod dsc_malformed;
 mod dsc_signature_bad;
 mod dsc_unproven;
+mod keyring_changed_with_tarball;
 mod keyring_from_package;
 mod keyring_missing;
 mod native_with_revision;
@@ -46,7 +47,12 @@ use crate::patches::PatchFaultKind;
 
 /// One finding for each fault of these kinds.
 fn push_faults(facts: &Facts, sink: &mut Sink, kinds: &[FaultKind]) {
-    for fault in facts.source.faults.iter().filter(|fault| kinds.contains(&fault.kind)) {
+    for fault in facts
+        .source
+        .faults
+        .iter()
+        .filter(|fault| kinds.contains(&fault.kind))
+    {
         let place = match fault.line {
             Some(line) => format!("{}:{line}", fault.file),
             None => fault.file.clone(),
@@ -57,7 +63,11 @@ fn push_faults(facts: &Facts, sink: &mut Sink, kinds: &[FaultKind]) {
 
 /// One finding for each fault of patches of these kinds.
 fn push_patches(facts: &Facts, sink: &mut Sink, kinds: &[PatchFaultKind]) {
-    for fault in facts.patch_faults.iter().filter(|fault| kinds.contains(&fault.kind)) {
+    for fault in facts
+        .patch_faults
+        .iter()
+        .filter(|fault| kinds.contains(&fault.kind))
+    {
         let place = match fault.line {
             0 => fault.patch.to_string(),
             line => format!("{}:{line}", fault.patch),
@@ -84,6 +94,7 @@ pub static ALL: &[&Check<Facts>] = &[
     &dsc_malformed::CHECK,
     &dsc_signature_bad::CHECK,
     &dsc_unproven::CHECK,
+    &keyring_changed_with_tarball::CHECK,
     &keyring_from_package::CHECK,
     &keyring_missing::CHECK,
     &native_with_revision::CHECK,

@@ -12,5 +12,9 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_patches(facts, sink, &[PatchFaultKind::VendorSeries, PatchFaultKind::SeriesOption]);
+    super::push_patches(
+        facts,
+        sink,
+        &[PatchFaultKind::VendorSeries, PatchFaultKind::SeriesOption],
+    );
 }

@@ -15,12 +15,19 @@ fn run(facts: &Facts, sink: &mut Sink) {
         return;
     };
     let excludes = facts.tarballs.iter().find(|tarball| {
-        !facts.source.exclusions.of(tarball.tarball.component.as_deref()).is_empty()
+        !facts
+            .source
+            .exclusions
+            .of(tarball.tarball.component.as_deref())
+            .is_empty()
     });
     if let Some(tarball) = excludes.filter(|_| !version.is_repacked()) {
         sink.push_at(
             tarball.tarball.name.clone(),
-            format!("Files-Excluded takes files out of it, and version {} does not say that it was repacked", version.as_str()),
+            format!(
+                "Files-Excluded takes files out of it, and version {} does not say that it was repacked",
+                version.as_str()
+            ),
             "add +dfsg, +ds or +repack to the upstream version",
         );
     }

@@ -12,6 +12,10 @@ pub(super) static CHECK: Check<Facts> = Check {
 
 fn run(facts: &Facts, sink: &mut Sink) {
     if let Err(error) = &facts.source.settings {
-        sink.push_at(crate::source::SETTINGS, error.message.clone(), "mend the file; tarvet.toml(5) has every key");
+        sink.push_at(
+            crate::source::SETTINGS,
+            error.message.clone(),
+            "mend the file; tarvet.toml(5) has every key",
+        );
     }
 }

@@ -11,7 +11,11 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    for tarball in facts.tarballs.iter().filter(|tarball| tarball.promised && tarball.tarball.signature.is_none()) {
+    for tarball in facts
+        .tarballs
+        .iter()
+        .filter(|tarball| tarball.promised && tarball.tarball.signature.is_none())
+    {
         sink.push_at(
             tarball.tarball.name.clone(),
             "debian/watch says that upstream signs it, and the package has no signature of it",

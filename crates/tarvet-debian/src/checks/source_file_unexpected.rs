@@ -1,6 +1,6 @@
 use super::{Check, Sink};
-use crate::facts::Facts;
 use crate::dsc::FaultKind;
+use crate::facts::Facts;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "source-file-unexpected",
@@ -12,5 +12,14 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(facts, sink, &[FaultKind::FileNameUnsafe, FaultKind::FileUnexpected, FaultKind::OrigDuplicate, FaultKind::SignatureWithoutTarball]);
+    super::push_faults(
+        facts,
+        sink,
+        &[
+            FaultKind::FileNameUnsafe,
+            FaultKind::FileUnexpected,
+            FaultKind::OrigDuplicate,
+            FaultKind::SignatureWithoutTarball,
+        ],
+    );
 }

@@ -12,6 +12,7 @@ mod control;
 mod dh;
 mod makefile;
 #[cfg(test)]
+#[path = "tests/oracle.rs"]
 mod oracle;
 mod sequence;
 mod shell;

@@ -10,6 +10,7 @@
 
 mod configure_ac;
 #[cfg(test)]
+#[path = "tests/oracle.rs"]
 mod oracle;
 mod pattern;
 mod remade;
@@ -134,6 +135,12 @@ pub enum Fate {
         /// Why, in a sentence without a full stop.
         why: String,
     },
+}
+
+/// Whether a file or directory of this path at the top of the tree would keep make from running a target that steps rest
+/// on: a target that exists and has no prerequisites is up to date. (`build` is no such name: `dh binary` runs its commands.)
+pub fn is_target(path: &BStr) -> bool {
+    path == "clean" || path.starts_with(b"override_") || path.starts_with(b"execute_")
 }
 
 /// What becomes of `file`. Whether its name and contents are innocent is not asked here.

@@ -1,5 +1,9 @@
 //! OpenPGP people.
 
+mod certify;
+
+pub use certify::Certify;
+
 use super::day;
 pub use sequoia_openpgp as sequoia;
 use sequoia_openpgp::cert::{Cert, CertRevocationBuilder};

@@ -98,6 +98,15 @@ impl Certificates {
         added
     }
 
+    /// Takes the certificates of `other` in, merging copies.
+    pub fn join(&mut self, other: &Self) {
+        for held in &other.held {
+            for label in &held.labels {
+                self.insert(label, held.cert.clone());
+            }
+        }
+    }
+
     fn insert(&mut self, label: &str, cert: Cert) {
         let label = bounded(label);
         let known = self

@@ -2,16 +2,22 @@
 //! capabilities, revocations, expiry) at the time a signature claims, and nothing below that layer accepts anything.
 
 mod algorithm;
+mod audit;
+mod certification;
 mod certs;
 mod classify;
 mod facts;
 mod mpi;
 mod packets;
 mod policies;
+mod portrait;
 mod verify;
 
+pub(super) use audit::Auditor;
+pub(super) use certification::{Certifiers, Worth, certifications};
 pub(super) use certs::Certificates;
 pub(super) use packets::{Found, dearmor, signatures};
+pub(super) use portrait::{Changes, changes};
 pub(super) use verify::{Outcome, Task, verify};
 
 use jiff::Timestamp;

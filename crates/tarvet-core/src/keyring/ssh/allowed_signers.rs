@@ -56,6 +56,11 @@ impl Signers {
         self.0.iter()
     }
 
+    /// Takes the lines of `other` in.
+    pub fn join(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().cloned());
+    }
+
     /// Adds every usable line; a malformed one is noted and skipped.
     pub fn add(&mut self, label: &str, text: &[u8]) -> Added {
         const MOST_NOTES: usize = 16;

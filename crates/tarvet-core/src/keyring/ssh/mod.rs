@@ -6,7 +6,7 @@ mod pattern;
 mod sshsig;
 mod verify;
 
-pub(super) use allowed_signers::Signers;
+pub(super) use allowed_signers::{Signer, Signers};
 pub(super) use sshsig::{Digests, Sshsig};
 pub(super) use verify::{Setting, verify};
 
