@@ -178,7 +178,16 @@ fn patch_faults(source: &SourcePackage, vetted: &[Vetted]) -> Vec<patches::Patch
         debian: source.diff.as_ref().map_or(&source.debian, |diff| &diff.below),
     };
     match &source.diff {
-        Some(diff) => patches::v1::unpack(&diff.text, "diff.gz", &unpacked).faults,
+        // A package of format 1.0 may apply debian/patches in its build, with quilt.
+        Some(diff) => {
+            let mut faults = patches::v1::unpack(&diff.text, "diff.gz", &unpacked).faults;
+            let after = Unpacked {
+                debian: &source.debian,
+                ..unpacked
+            };
+            faults.extend(patches::judge(&after, "debian").faults);
+            faults
+        }
         None => patches::judge(&unpacked, "debian").faults,
     }
 }

@@ -2,13 +2,13 @@
 
 mod states;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bstr::{BStr, BString, ByteSlice};
 
 use crate::debian_dir::{Content, DebianDir};
 use crate::dsc::Format;
-use crate::patches::{self, FilePatch, Node, Source, apply, series};
+use crate::patches::{self, GitHeader, Node, Source, apply, series};
 use crate::source::has_patches;
 
 pub use states::States;
@@ -20,14 +20,12 @@ pub struct Patches {
     texts: Vec<Vec<u8>>,
     /// For each path that is touched, the patches that do, in order; and what each may be called there.
     touched: HashMap<BString, Vec<usize>>,
+    /// Paths that a patch makes or removes.
+    come_and_gone: BTreeSet<BString>,
     /// A patch that could not be read: nothing is known of what it does.
     unknown: bool,
     /// It is the diff of format 1.0: a file that it leaves empty stays.
     is_diff: bool,
-    /// Files that a patch adds, removes or moves, of those by which autoreconf knows where it has something to do.
-    reshaped: Vec<BString>,
-    /// The first file of the packaging that a patch changes: what is in debian/ is not what is built with.
-    packaging: Option<BString>,
 }
 
 impl Patches {
@@ -69,17 +67,22 @@ impl Patches {
         self.unknown |= !patch.faults.is_empty();
         let index = self.texts.len();
         for file in &patch.files {
-            for path in [&file.old, &file.new].into_iter().flatten() {
+            let (made, removed) = (file.from_nothing, file.to_nothing);
+            let renamed = file.git.as_ref().is_some_and(GitHeader::acts);
+            let of_git = file.git.as_ref().and_then(|git| git.names.as_ref());
+            let named = [
+                file.old.as_ref(),
+                file.new.as_ref(),
+                of_git.map(|names| &names.0),
+                of_git.map(|names| &names.1),
+            ];
+            for path in named.into_iter().flatten() {
+                if made || removed || renamed {
+                    self.come_and_gone.insert(path.clone());
+                }
                 let touching = self.touched.entry(path.clone()).or_default();
                 if touching.last() != Some(&index) {
                     touching.push(index);
-                }
-                if reshapes(file) && STEERS.iter().any(|name| is_named(path, name)) {
-                    self.reshaped.push(path.clone());
-                }
-                // The diff of format 1.0 is how debian/ came to be.
-                if !self.is_diff && self.packaging.is_none() && path.starts_with(b"debian/") {
-                    self.packaging = Some(path.clone());
                 }
             }
         }
@@ -96,22 +99,14 @@ impl Patches {
         !self.unknown
     }
 
-    /// Why what the packaging says of the build need not hold once the patches are applied, a sentence each.
-    pub fn doubts(&self) -> Vec<String> {
-        let unknown = self
-            .unknown
-            .then(|| "what the patches do is not known".to_owned());
-        let packaging = (self.packaging.iter())
-            .map(|path| format!("a patch changes {path}: what is in debian/ is not what is built with"));
-        let reshaped = self.reshaped.first().map(|path| {
-            format!("a patch adds, removes or moves {path}, by which autoreconf knows where it has something to do")
-        });
-        unknown.into_iter().chain(packaging).chain(reshaped).collect()
-    }
-
     /// Every path that a patch names.
     pub fn paths(&self) -> impl Iterator<Item = &BString> {
         self.touched.keys()
+    }
+
+    /// Paths that a patch makes, removes or renames.
+    pub fn come_and_gone(&self) -> impl Iterator<Item = &BString> {
+        self.come_and_gone.iter()
     }
 
     /// The contents of a file after all patches; `None` where that cannot be told.
@@ -143,20 +138,6 @@ impl Patches {
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
-}
-
-/// Names of files whose presence decides what autoreconf makes.
-const STEERS: [&str; 3] = ["configure.ac", "configure.in", "Makefile.am"];
-
-fn is_named(path: &BString, name: &str) -> bool {
-    path.rsplit(|byte| *byte == b'/').next() == Some(name.as_bytes())
-}
-
-/// Whether a file is there after it that was not, or the other way round.
-fn reshapes(file: &FilePatch<'_>) -> bool {
-    let git = file.git.as_ref();
-    let by_git = git.is_some_and(|git| git.creates || git.deletes || git.renames || git.copies);
-    by_git || file.from_nothing || file.to_nothing || file.old != file.new
 }
 
 /// The unpacked source: upstream's tarball without its debian/, and debian/ as the packaging has it.

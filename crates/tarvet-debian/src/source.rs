@@ -136,7 +136,7 @@ impl SourcePackage {
         let text = diff.as_ref().map(|diff| diff.text.as_slice());
         let patches = Patches::read(&debian, package.format.as_ref(), text);
         Ok(SourcePackage {
-            build: build(&debian, &patches),
+            build: build(&debian, &patches, text),
             patches,
             watch,
             metadata,
@@ -321,7 +321,7 @@ fn settings(debian: &DebianDir, level: &dyn Fn(&str) -> Option<Level>) -> Result
 }
 
 /// What the build makes anew. A file that matters and cannot be read, or that a patch changes, is a doubt about everything.
-fn build(debian: &DebianDir, patches: &Patches) -> Build {
+fn build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Build {
     let mut build = rules::read(&|path: &BStr| match debian.content(path) {
         Content::Bytes(bytes) => Some(bytes),
         Content::Absent | Content::Unknown(_) => None,
@@ -339,18 +339,8 @@ fn build(debian: &DebianDir, patches: &Patches) -> Build {
             build.doubts.push(everything(why));
         }
     }
-    build.doubts.extend(patches.doubts().into_iter().map(everything));
-    let top = |path: &BString| {
-        path.split_once_str("/")
-            .map_or(path.clone(), |(top, _)| top.into())
-    };
-    if let Some(path) = patches
-        .paths()
-        .find(|path| rebuild::is_target(top(path).as_bstr()))
-    {
-        build.doubts.push(everything(format!(
-            "a patch changes {path}, and make takes a target of that name for done"
-        )));
+    if let Some(why) = patched_before_the_build(debian, patches, diff) {
+        build.doubts.push(everything(why));
     }
     build
 }
@@ -360,6 +350,49 @@ fn everything(why: String) -> Doubt {
         pattern: BString::default(),
         why,
     }
+}
+
+/// What patches change of that on which it hangs what the build does, if they do.
+fn patched_before_the_build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Option<String> {
+    if !patches.are_known() {
+        return Some("what the patches do is not known".to_owned());
+    }
+    let debian_dir = |path: &BString| path.starts_with(b"debian/");
+    // The diff of format 1.0 is how debian/ came to be.
+    let packaging = |path: &BString| diff.is_none() && debian_dir(path);
+    let target = |path: &BString| rebuild::is_target(path.as_bstr());
+    if let Some(path) = patches.paths().find(|path| packaging(path) || target(path)) {
+        return Some(format!(
+            "a patch changes {path}, on which it hangs what the build does"
+        ));
+    }
+    let mut come_and_gone = patches.come_and_gone();
+    if let Some(path) = come_and_gone.find(|path| !debian_dir(path) && decides(path.as_bstr())) {
+        return Some(format!(
+            "a patch makes or removes {path}, by which autoreconf knows what to do"
+        ));
+    }
+    let diff = diff?;
+    let outside = |path: &&BString| !path.starts_with(b"debian/");
+    let parsed = patches::parse(diff);
+    let names = parsed
+        .files
+        .iter()
+        .flat_map(|file| [file.old.as_ref(), file.new.as_ref()]);
+    if let Some(path) = names.flatten().find(outside) {
+        return Some(format!(
+            "the diff changes {path}, so the tarball's files are not what is built"
+        ));
+    }
+    let series = debian.get("debian/patches/series").is_some();
+    series.then(|| "a package of format 1.0 may apply debian/patches in its build".to_owned())
+}
+
+/// Whether what the file is called makes autoreconf or automake do something.
+fn decides(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    let endings = [&b".am"[..], b".ac", b".in", b".m4", b".sh"];
+    endings.iter().any(|ending| name.ends_with(ending)) || !name.contains(&b'.')
 }
 
 /// Whether `format` applies the patches of debian/patches.
