@@ -22,6 +22,7 @@ use tarvet_debian::debian_dir::Content;
 use tarvet_debian::dsc::{Fault, FaultKind};
 use tarvet_debian::effective::Unpacked;
 use tarvet_debian::patches;
+use tarvet_debian::place::PlaceError;
 use tarvet_debian::{Facts, SourcePackage};
 use tarvet_origin::known::Tables;
 
@@ -87,18 +88,33 @@ fn level(code: &str) -> Option<Level> {
 
 /// Checks one package.
 pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> {
-    let source = SourcePackage::open(path, &level).map_err(|error| CliError::new(error.to_string()))?;
+    let cannot = |error: PlaceError| CliError::new(error.to_string());
+    let mut source = SourcePackage::open(path, &level).map_err(cannot)?;
     let signatures = dsc_signatures(&source, shared);
     let own = keyring::of_package(&source);
     let trusted = shared.keyring.as_ref().unwrap_or(&own.keyring);
-    let mut vetted = Vec::new();
-    for tarball in source.upstream_tarballs() {
-        vetted.push(tarball::vet(&source, tarball, trusted, shared)?);
-    }
+    // The files are held against the .dsc while the tarballs are vetted.
+    let (measures, vetted) = std::thread::scope(|scope| {
+        let measuring = scope.spawn(|| source.measure());
+        let vetted = vet(&source, trusted, shared);
+        let measures = measuring
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (measures, vetted)
+    });
+    source.add(measures.map_err(cannot)?);
+    let vetted = vetted?;
     let previous = previous::compare(&source, &own.keyring, shared)?;
     let mut facts = facts(source, signatures, &vetted, own, shared)?;
     facts.keyring_changed_since = previous.changed_since;
     Ok(report(path, facts, previous.findings, vetted, shared))
+}
+
+fn vet(source: &SourcePackage, trusted: &Keyring, shared: &Shared<'_>) -> Result<Vec<Vetted>, CliError> {
+    let tarballs = source.upstream_tarballs().into_iter();
+    tarballs
+        .map(|tarball| tarball::vet(source, tarball, trusted, shared))
+        .collect()
 }
 
 /// The signatures on the .dsc. Without anybody to trust there is nothing to check.
@@ -127,7 +143,7 @@ fn facts(
     let (version_disagrees, spoiled) = changelog(&source);
     source.faults.extend(spoiled);
     let tree_differences = match (&source.package.tree, shared.args.tree) {
-        (Some(root), true) => tree::differences(root, &source, vetted, check::limits(&shared.args.limits))?,
+        (Some(root), true) => tree::differences(root, &source, vetted)?,
         (None, true) => {
             let what = "--tree compares an unpacked tree with its tarballs, and this is none";
             return Err(CliError::new(what).hint("name the directory that dpkg-source -x made"));
@@ -196,12 +212,8 @@ fn patch_faults(source: &SourcePackage, vetted: &[Vetted]) -> Vec<patches::Patch
 fn changelog(source: &SourcePackage) -> (Option<(String, String)>, Option<Fault>) {
     const PLACE: &str = "debian/changelog";
     // Of a tree the changelog was read when its tarballs were looked for; without packaging there is none to read.
-    let Some(dsc) = source
-        .package
-        .dsc
-        .as_ref()
-        .filter(|_| !source.debian.files.is_empty())
-    else {
+    let described = source.package.dsc.as_ref();
+    let Some(dsc) = described.filter(|_| !source.debian.files.is_empty()) else {
         return (None, None);
     };
     let entry = match source.debian.content(PLACE) {

@@ -1,17 +1,16 @@
 //! What dpkg-source makes of upstream's files: the patches of debian/patches, applied to single files as they are asked for.
 
-mod states;
+mod afterwards;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bstr::{BStr, BString, ByteSlice};
 
+pub use self::afterwards::After;
 use crate::debian_dir::{Content, DebianDir};
 use crate::dsc::Format;
 use crate::patches::{self, GitHeader, Node, Source, apply, series};
 use crate::source::has_patches;
-
-pub use states::States;
 
 /// The patches that dpkg-source applies, in order.
 #[derive(Debug, Default)]
@@ -24,19 +23,12 @@ pub struct Patches {
     come_and_gone: BTreeSet<BString>,
     /// A patch that could not be read: nothing is known of what it does.
     unknown: bool,
-    /// It is the diff of format 1.0: a file that it leaves empty stays.
-    is_diff: bool,
 }
 
 impl Patches {
-    /// Reads the series and its patches, or takes the diff of format 1.0 for the only one.
-    pub fn read(debian: &DebianDir, format: Option<&Format>, diff: Option<&[u8]>) -> Self {
+    /// Reads the series and its patches.
+    pub fn read(debian: &DebianDir, format: Option<&Format>) -> Self {
         let mut read = Patches::default();
-        if let Some(diff) = diff {
-            read.is_diff = true;
-            read.add(diff);
-            return read;
-        }
         if !has_patches(format) {
             return read;
         }
@@ -92,11 +84,6 @@ impl Patches {
     /// Whether a patch touches the path.
     pub fn touch(&self, path: &BStr) -> bool {
         self.unknown || self.touched.contains_key(path)
-    }
-
-    /// Whether what the patches do is known. If not, they may touch any file.
-    pub fn are_known(&self) -> bool {
-        !self.unknown
     }
 
     /// Every path that a patch names.
