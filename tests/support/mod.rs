@@ -4,6 +4,7 @@
 pub mod debian;
 pub mod git_tricks;
 pub mod people;
+pub mod prepare;
 pub mod rpm;
 pub mod run;
 pub mod srpm;
