@@ -11,6 +11,8 @@ mod codes;
 mod damage;
 #[path = "rpm/hostile.rs"]
 mod hostile;
+#[path = "rpm/rebuilt.rs"]
+mod rebuilt;
 
 use std::fs;
 use std::process::Command;
@@ -43,7 +45,10 @@ fn forms() -> Vec<Form> {
 /// Runs a package in every form: the exit status is this one, and the findings are the same. Returns the first answer.
 #[track_caller]
 fn everywhere(package: &Package, status: i32) -> Judged {
-    let mut all: Vec<(Form, Judged)> = forms().into_iter().map(|form| (form, package.run(form))).collect();
+    let mut all: Vec<(Form, Judged)> = forms()
+        .into_iter()
+        .map(|form| (form, package.run(form)))
+        .collect();
     let (_, first) = all.remove(0);
     let first = first.exits(status);
     for (form, other) in all {
@@ -60,7 +65,10 @@ fn follows_the_schema(report: &Value) {
         let schema: Value = serde_json::from_str(&text).expect("JSON");
         jsonschema::validator_for(&schema).expect("a schema")
     });
-    let faults: Vec<String> = SCHEMA.iter_errors(report).map(|fault| fault.to_string()).collect();
+    let faults: Vec<String> = SCHEMA
+        .iter_errors(report)
+        .map(|fault| fault.to_string())
+        .collect();
     assert_eq!(faults, Vec::<String>::new());
 }
 
@@ -71,12 +79,22 @@ fn an_honest_package_is_verified_in_every_form() {
     assert_eq!(judged.findings(), Vec::<[String; 4]>::new());
     follows_the_schema(&judged.report);
     let package = &judged.report["package"];
-    assert_eq!((&package["kind"], &package["name"], &package["version"]), (&"rpm".into(), &"foo".into(), &"1.0-1".into()));
+    assert_eq!(
+        (&package["kind"], &package["name"], &package["version"]),
+        (&"rpm".into(), &"foo".into(), &"1.0-1".into())
+    );
     let proven = |claim: &str| {
         let claims = judged.report["claims"].as_array().expect("claims");
-        claims.iter().any(|one| one["claim"] == claim && one["proven"] == true)
+        claims
+            .iter()
+            .any(|one| one["claim"] == claim && one["proven"] == true)
     };
-    for claim in ["release-signed", "contents-accounted", "contents-complete", "tarball-signed"] {
+    for claim in [
+        "release-signed",
+        "contents-accounted",
+        "contents-complete",
+        "tarball-signed",
+    ] {
         assert!(proven(claim), "{claim}: {:#}", judged.report["claims"]);
     }
     // With nobody trusted but the package's own keyring the report says so.
@@ -90,13 +108,19 @@ fn a_doctored_package_is_rejected_in_every_form() {
     let world = World::new();
     let judged = everywhere(&world.around(&world.doctored), 1);
     follows_the_schema(&judged.report);
-    assert!(judged.has("m4-serial-ahead") && judged.has("file-impostor"), "{:?}", judged.findings());
+    assert!(
+        judged.has("m4-serial-ahead") && judged.has("file-impostor"),
+        "{:?}",
+        judged.findings()
+    );
 }
 
 #[test]
 fn a_signature_over_other_bytes_rejects() {
     let world = World::new();
-    let package = world.package().file("foo-1.0.tar.gz.asc", support::rpm::signed(b"other bytes"));
+    let package = world
+        .package()
+        .file("foo-1.0.tar.gz.asc", support::rpm::signed(b"other bytes"));
     assert!(everywhere(&package, 1).has("signature-bad"));
     // A signature that the spec promises and nobody ships proves nothing.
     let package = world.package().without("foo-1.0.tar.gz.asc");
@@ -106,15 +130,30 @@ fn a_signature_over_other_bytes_rejects() {
 #[test]
 fn without_proof_nothing_is_verified_and_the_repository_is_named() {
     let world = World::new();
-    let forge = "%global forgeurl https://github.com/willow/foo\n%forgemeta\nName:";
-    let package = world.package().without("foo.gitproof").with("Source3:        foo.gitproof\n", "");
+    let forge = "%global forgeurl https://github.com/willow/foo\n%forgemeta\nRelease:";
+    let package = world
+        .package()
+        .without("foo.gitproof")
+        .with("Source3:        foo.gitproof\n", "");
     // rpmbuild of Debian has no such macro.
-    let judged = package.clone().with("Name:", forge).run(Form::Made).exits(3);
-    assert!(judged.message("spec-upstream-unknown").contains("https://github.com/willow/foo"));
+    let judged = package.clone().with("Release:", forge).run(Form::Made).exits(3);
+    assert!(
+        judged
+            .message("spec-upstream-unknown")
+            .contains("https://github.com/willow/foo")
+    );
     let service = "<services><service name=\"obs_scm\"><param name=\"scm\">git</param>\
                    <param name=\"url\">https://git.example.org/foo.git</param></service></services>";
-    let judged = package.clone().file("_service", service).run(Form::Directory).exits(3);
-    assert!(judged.message("spec-upstream-unknown").contains("https://git.example.org/foo.git"));
+    let judged = package
+        .clone()
+        .file("_service", service)
+        .run(Form::Directory)
+        .exits(3);
+    assert!(
+        judged
+            .message("spec-upstream-unknown")
+            .contains("https://git.example.org/foo.git")
+    );
     // The caller knows where it is.
     let git = format!("--git={}", world.git().display());
     everywhere(&package.arg(git), 0);
@@ -133,7 +172,10 @@ fn tarvet_toml_says_where_proof_and_tag_are() {
     assert_eq!(everywhere(&package, 0).findings(), Vec::<[String; 4]>::new());
     // The package's word alone does not make an old release a new one.
     let old = package
-        .file("tarvet.toml", "[upstream]\nproof = \"upstream.gitproof\"\ntag = \"v1.0\"\n")
+        .file(
+            "tarvet.toml",
+            "[upstream]\nproof = \"upstream.gitproof\"\ntag = \"v1.0\"\n",
+        )
         .with("Version:        1.0", "Version:        1.1")
         .with("foo-%{version}.tar.gz", "foo-1.0.tar.gz")
         .with("foo-%{version}.tar.gz.asc", "foo-1.0.tar.gz.asc");
@@ -144,11 +186,19 @@ fn tarvet_toml_says_where_proof_and_tag_are() {
 fn a_repacked_tarball_is_judged_by_its_files() {
     let world = World::new();
     let repacked = world.packed("[tarball]\nname = \"foo-1.0-clean.tar.xz\"\nremove = [\"src/main.c\"]\n");
-    let mut package = world.package().without("foo-1.0.tar.gz").without("foo-1.0.tar.gz.asc");
-    package.spec = package.spec.replace("https://example.org/foo-%{version}.tar.gz.asc", "foo.keyring");
+    let mut package = world
+        .package()
+        .without("foo-1.0.tar.gz")
+        .without("foo-1.0.tar.gz.asc");
+    package.spec = package
+        .spec
+        .replace("https://example.org/foo-%{version}.tar.gz.asc", "foo.keyring");
     package.spec = package.spec.replace("Source2:        foo.keyring\n", "");
     let package = package
-        .with("https://example.org/foo-%{version}.tar.gz", "foo-%{version}-clean.tar.xz")
+        .with(
+            "https://example.org/foo-%{version}.tar.gz",
+            "foo-%{version}-clean.tar.xz",
+        )
         .with("%{gpgverify}", "#")
         .file("foo-1.0-clean.tar.xz", repacked);
     assert!(everywhere(&package, 0).has("file-missing"));
@@ -186,7 +236,12 @@ fn sources_may_be_elsewhere_and_packages_may_be_many() {
     fs::rename(tmp.path().join("SOURCES/foo.spec"), &spec).expect("moved");
     let elsewhere = package.clone().arg("--sources=SOURCES");
     elsewhere.run_at(&spec, tmp.path()).exits(0);
-    assert!(package.run_at(&spec, tmp.path()).exits(3).has("spec-source-missing"));
+    assert!(
+        package
+            .run_at(&spec, tmp.path())
+            .exits(3)
+            .has("spec-source-missing")
+    );
 
     world.around(&world.doctored).write(&tmp.path().join("doctored"));
     package.write(&tmp.path().join("honest"));
@@ -194,7 +249,12 @@ fn sources_may_be_elsewhere_and_packages_may_be_many() {
     let both = run(tmp.path(), usual.iter().chain(&["honest", "doctored"]));
     assert_eq!(both.status, 1, "{}", both.stderr);
     let reports: Value = serde_json::from_str(&both.stdout).expect("JSON");
-    let verdicts: Vec<&Value> = reports.as_array().expect("a list").iter().map(|one| &one["verdict"]).collect();
+    let verdicts: Vec<&Value> = reports
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| &one["verdict"])
+        .collect();
     assert_eq!(verdicts, ["verified", "rejected"]);
     // In this directory, as text.
     let text = run(&tmp.path().join("honest"), ["rpm", "--now=2024-06-01"]);
@@ -205,7 +265,11 @@ fn sources_may_be_elsewhere_and_packages_may_be_many() {
 #[test]
 fn what_is_no_package_is_told() {
     let tmp = tempfile::tempdir().expect("a directory");
-    for (name, words) in [("empty", "no RPM source package"), ("two", "2 .spec files"), ("absent", "absent")] {
+    for (name, words) in [
+        ("empty", "no RPM source package"),
+        ("two", "2 .spec files"),
+        ("absent", "absent"),
+    ] {
         if name != "absent" {
             fs::create_dir(tmp.path().join(name)).expect("made");
         }

@@ -68,7 +68,9 @@ pub fn run(args: &RpmArgs) -> Result<u8, CliError> {
 
 /// The level that a check has by default; `None` for a code that no check has.
 fn level(code: &str) -> Option<Level> {
-    catalogue::all().find(|check| check.code == code).map(|check| check.level)
+    catalogue::all()
+        .find(|check| check.code == code)
+        .map(|check| check.level)
 }
 
 /// Checks one package.
@@ -117,7 +119,10 @@ fn report(path: &Path, facts: &Facts, vetted: Vec<Vetted>) -> PackageReport {
         Form::Directory(_) => "spec",
         Form::Srpm(_) => "SRPM",
     };
-    let signatures = source.envelope.as_ref().map(|envelope| envelope.signatures.clone());
+    let signatures = source
+        .envelope
+        .as_ref()
+        .map(|envelope| envelope.signatures.clone());
     let mut report = PackageReport::new(PackageFacts {
         kind: "rpm",
         path: path.display().to_string(),
@@ -141,7 +146,9 @@ fn files(source: &SourcePackage) -> Vec<(String, String, Option<String>)> {
     let role = |name: &BString| {
         let number = |all: &[tarvet_rpm::spec::Source]| {
             let name = BStr::new(name);
-            all.iter().find(|one| one.file_names().contains(&name)).map(|one| one.number)
+            all.iter()
+                .find(|one| one.file_names().contains(&name))
+                .map(|one| one.number)
         };
         match (number(&source.spec.sources), number(&source.spec.patches)) {
             _ if *name == source.spec_name => "spec".to_owned(),

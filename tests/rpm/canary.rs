@@ -10,13 +10,36 @@ use super::support::run::{finish, tarvet};
 
 /// Programs that a careless reader of packages would call.
 const PROGRAMS: [&str; 22] = [
-    "sh", "bash", "rpm", "rpmspec", "rpmbuild", "rpm2cpio", "cpio", "tar", "gzip", "xz", "zstd", "gpg", "gpgv", "gpgverify",
-    "git", "curl", "autoreconf", "make", "m4", "python3", "perl", "lua",
+    "sh",
+    "bash",
+    "rpm",
+    "rpmspec",
+    "rpmbuild",
+    "rpm2cpio",
+    "cpio",
+    "tar",
+    "gzip",
+    "xz",
+    "zstd",
+    "gpg",
+    "gpgv",
+    "gpgverify",
+    "git",
+    "curl",
+    "autoreconf",
+    "make",
+    "m4",
+    "python3",
+    "perl",
+    "lua",
 ];
 
 fn hostile(canary: &Path) -> String {
     let run = format!("touch {}", canary.display());
-    let lua = format!("os.execute(\"{run}\") posix.exec(\"/bin/sh\", \"-c\", \"{run}\") io.open(\"{}\", \"w\")", canary.display());
+    let lua = format!(
+        "os.execute(\"{run}\") posix.exec(\"/bin/sh\", \"-c\", \"{run}\") io.open(\"{}\", \"w\")",
+        canary.display()
+    );
     let head = format!(
         "%global a %({run})\n%define b() %({run})\n%{{lua: {lua}}}\n%{{expand:%({run})}}\n%(sh -c '{run}')\n\
          #%global c %({run})\n%{{load:%{{_sourcedir}}/macros.foo}}\n%include %{{SOURCE4}}\n%{{!?d:%({run})}}\n\
@@ -27,8 +50,14 @@ fn hostile(canary: &Path) -> String {
         "\n%generate_buildrequires\n{run}\n%install\n{run}\n%check\n{run}\n%clean\n{run}\n%pre\n{run}\n%post -p <lua>\n{lua}\n\
          %pretrans -p <lua>\n{lua}\n%verifyscript\n{run}\n%triggerin -- foo\n{run}\n%files -f %({run})\n"
     );
-    let spec = SPEC.replace("%description", &format!("Source4: run.sh\nSource5: %({run})\n\n%description"));
-    let spec = spec.replace("%autosetup", &format!("{run}\n$({run})\n`{run}`\nsh %{{SOURCE4}}\n%autosetup"));
+    let spec = SPEC.replace(
+        "%description",
+        &format!("Source4: run.sh\nSource5: %({run})\n\n%description"),
+    );
+    let spec = spec.replace(
+        "%autosetup",
+        &format!("{run}\n$({run})\n`{run}`\nsh %{{SOURCE4}}\n%autosetup"),
+    );
     head + &spec + &tail
 }
 
@@ -43,7 +72,8 @@ fn nothing_of_a_package_is_run() {
     for program in PROGRAMS {
         executable(&bin.join(program), &script);
     }
-    let service = "<services><service name=\"run\"><param name=\"cmd\">sh run.sh</param></service></services>";
+    let service =
+        "<services><service name=\"run\"><param name=\"cmd\">sh run.sh</param></service></services>";
     let mut package = world
         .package()
         .file("run.sh", script.as_str())
@@ -56,13 +86,24 @@ fn nothing_of_a_package_is_run() {
     for form in [Form::Directory, Form::Spec, Form::Made] {
         let path = package.place(form, tmp.path());
         executable(&tmp.path().join("package/run.sh"), &script);
-        for more in [&[][..], &["--define", "a=%(touch CANARY)"], &["--keyring", "alice.asc"]] {
+        for more in [
+            &[][..],
+            &["--define", "a=%(touch CANARY)"],
+            &["--keyring", "alice.asc"],
+        ] {
             let mut command = tarvet(&tmp.path().join("package"));
             command.env("PATH", &bin).env("HOME", tmp.path().join("package"));
             let more = more.iter().map(|word| word.replace("alice.asc", "../alice.asc"));
             let outcome = finish(command.arg("rpm").args(more).arg(&path));
-            assert!(!canary.exists() && !tmp.path().join("package/CANARY").exists(), "{form:?}: something was run");
-            assert_eq!(outcome.status, 3, "{form:?}: {}{}", outcome.stdout, outcome.stderr);
+            assert!(
+                !canary.exists() && !tmp.path().join("package/CANARY").exists(),
+                "{form:?}: something was run"
+            );
+            assert_eq!(
+                outcome.status, 3,
+                "{form:?}: {}{}",
+                outcome.stdout, outcome.stderr
+            );
         }
     }
 }

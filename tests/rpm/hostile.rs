@@ -16,12 +16,21 @@ const SOURCE0: &str = "Source0:        https://example.org/foo-%{version}.tar.gz
 #[test]
 fn a_source_in_any_branch_is_checked() {
     let world = World::new();
-    for condition in ["%if 0%{?fedora} > 99", "%ifarch riscv64", "%if %{with evil}", "%if %{undefined honest}"] {
+    for condition in [
+        "%if 0%{?fedora} > 99",
+        "%ifarch riscv64",
+        "%if %{with evil}",
+        "%if %{undefined honest}",
+    ] {
         let both = format!("{condition}\nSource0: evil-1.0.tar.gz\n%else\n{SOURCE0}%endif\n");
         // rpmbuild puts the sources of the branches that it takes into an SRPM: what is not in it is not built from it.
         for form in [Form::Directory, Form::Spec, Form::Made] {
             let judged = with_evil(&world).with(SOURCE0, &both).run(form).exits(1);
-            assert!(judged.has("m4-serial-ahead"), "{condition}: {:?}", judged.findings());
+            assert!(
+                judged.has("m4-serial-ahead"),
+                "{condition}: {:?}",
+                judged.findings()
+            );
         }
         // A source that is not even there leaves it open.
         let judged = world.package().with(SOURCE0, &both).run(Form::Directory).exits(3);
@@ -36,21 +45,49 @@ fn a_source_in_any_branch_is_checked() {
 fn a_source_by_any_other_name_is_checked() {
     let world = World::new();
     let twice = format!("{SOURCE0}Source0: evil-1.0.tar.gz\n");
-    let judged = with_evil(&world).with(SOURCE0, &twice).run(Form::Directory).exits(1);
+    let judged = with_evil(&world)
+        .with(SOURCE0, &twice)
+        .run(Form::Directory)
+        .exits(1);
     assert!(judged.has("spec-source-duplicate"));
     for (spec, from, to) in [
         ("unpacked over the tree", "%autosetup", "%autosetup -a 4"),
-        ("unpacked by tar", "%autosetup", "%autosetup\ntar xf %{SOURCE4} --strip-components 1"),
-        ("unpacked by a pipe", "%autosetup", "%autosetup\nxz -dc %{SOURCE4} | tar xf -"),
-        ("unpacked in %build", "autoreconf -fi", "tar xf %{SOURCE4}\nautoreconf -fi"),
+        (
+            "unpacked by tar",
+            "%autosetup",
+            "%autosetup\ntar xf %{SOURCE4} --strip-components 1",
+        ),
+        (
+            "unpacked by a pipe",
+            "%autosetup",
+            "%autosetup\nxz -dc %{SOURCE4} | tar xf -",
+        ),
+        (
+            "unpacked in %build",
+            "autoreconf -fi",
+            "tar xf %{SOURCE4}\nautoreconf -fi",
+        ),
         ("unpacked instead", "%autosetup", "%setup -q -T -b 4"),
-        ("not unpacked in plain words", "%autosetup", "%autosetup\nsh -c 'tar xf ../SOURCES/ev*'"),
+        (
+            "not unpacked in plain words",
+            "%autosetup",
+            "%autosetup\nsh -c 'tar xf ../SOURCES/ev*'",
+        ),
     ] {
         for name in ["evil-1.0.tar.gz", "notes.txt", "evil.tgz", "evil.unknown"] {
             let line = format!("{SOURCE0}Source4: {name}\n");
-            let package = world.package().with(SOURCE0, &line).with(from, to).file(name, world.doctored.clone());
+            let package = world
+                .package()
+                .with(SOURCE0, &line)
+                .with(from, to)
+                .file(name, world.doctored.clone());
             let judged = package.run(Form::Directory);
-            assert_ne!(judged.outcome.status, 0, "{spec}, {name}: {:?}", judged.findings());
+            assert_ne!(
+                judged.outcome.status,
+                0,
+                "{spec}, {name}: {:?}",
+                judged.findings()
+            );
         }
     }
     // In a sub-package, without a number, from a list, behind a fragment, from a macro.
@@ -71,7 +108,9 @@ fn a_source_by_any_other_name_is_checked() {
 #[test]
 fn what_only_running_the_spec_would_tell_is_not_verified() {
     let world = World::new();
-    let running = world.package().with("Version:        1.0", "%global ver %(echo 1.0)\nVersion: %{ver}");
+    let running = world
+        .package()
+        .with("Version:        1.0", "%global ver %(echo 1.0)\nVersion: %{ver}");
     // The header of an SRPM tells the version, but not which file is Source0.
     for form in [Form::Directory, Form::Spec, Form::Made] {
         let judged = running.run(form).exits(3);
@@ -87,8 +126,14 @@ fn what_only_running_the_spec_would_tell_is_not_verified() {
         "%{load:%{SOURCE2}}\n",
         "%include evil.inc\n",
     ] {
-        let judged = with_evil(&world).with("Name:", &format!("{line}Name:")).run(Form::Directory).exits(3);
-        assert!(judged.has("spec-line-opaque") || judged.has("spec-include-refused"), "{line}");
+        let judged = with_evil(&world)
+            .with("Name:", &format!("{line}Name:"))
+            .run(Form::Directory)
+            .exits(3);
+        assert!(
+            judged.has("spec-line-opaque") || judged.has("spec-include-refused"),
+            "{line}"
+        );
     }
     // tarvet.toml of the package cannot make it so.
     let quiet = "[levels]\nspec-line-opaque = \"off\"\n";
@@ -105,7 +150,10 @@ fn verification_that_is_none_is_told() {
         (format!("# {call}"), "gpgverify-disabled"),
         (format!("%if 0\n{call}\n%endif"), "gpgverify-disabled"),
         (format!("{call} || :"), "gpgverify-disabled"),
-        (format!("%if %{{with x}}\n{call}\n%endif"), "gpgverify-conditional"),
+        (
+            format!("%if %{{with x}}\n{call}\n%endif"),
+            "gpgverify-conditional",
+        ),
         (String::new(), "gpgverify-missing"),
     ] {
         let judged = everywhere(&world.package().with(call, &to), 0);
@@ -132,29 +180,86 @@ fn an_srpm_whose_payload_is_another_is_rejected() {
         srpm
     };
     let evil = Member::file("foo-1.0.tar.gz", world.doctored.clone());
-    let tarball = |srpm: &Srpm| srpm.listed.iter().position(|one| one.name == "foo-1.0.tar.gz").expect("the tarball");
+    let tarball = |srpm: &Srpm| {
+        srpm.listed
+            .iter()
+            .position(|one| one.name == "foo-1.0.tar.gz")
+            .expect("the tarball")
+    };
     for (what, srpm) in [
-        ("another file", other(&|srpm| srpm.payload.push(Member::file("configure", "evil")))),
-        ("a file with a path", other(&|srpm| srpm.payload.push(Member::file("../../etc/passwd", "x")))),
-        ("an absolute file", other(&|srpm| srpm.payload.push(Member::file("/etc/passwd", "x")))),
-        ("the tarball twice", other(&|srpm| srpm.payload.push(evil.clone()))),
-        ("another tarball first", other(&|srpm| srpm.payload.insert(0, evil.clone()))),
-        ("another tarball", other(&|srpm| { let at = tarball(srpm); srpm.payload[at] = evil.clone() })),
-        ("no tarball", other(&|srpm| { let at = tarball(srpm); drop(srpm.payload.remove(at)) })),
-        ("a hard link", other(&|srpm| { let at = tarball(srpm); srpm.payload[at].links = 2 })),
-        ("a listed path", other(&|srpm| { let at = tarball(srpm); srpm.listed[at].name = "../foo-1.0.tar.gz".into() })),
+        (
+            "another file",
+            other(&|srpm| srpm.payload.push(Member::file("configure", "evil"))),
+        ),
+        (
+            "a file with a path",
+            other(&|srpm| srpm.payload.push(Member::file("../../etc/passwd", "x"))),
+        ),
+        (
+            "an absolute file",
+            other(&|srpm| srpm.payload.push(Member::file("/etc/passwd", "x"))),
+        ),
+        (
+            "the tarball twice",
+            other(&|srpm| srpm.payload.push(evil.clone())),
+        ),
+        (
+            "another tarball first",
+            other(&|srpm| srpm.payload.insert(0, evil.clone())),
+        ),
+        (
+            "another tarball",
+            other(&|srpm| {
+                let at = tarball(srpm);
+                srpm.payload[at] = evil.clone()
+            }),
+        ),
+        (
+            "no tarball",
+            other(&|srpm| {
+                let at = tarball(srpm);
+                drop(srpm.payload.remove(at))
+            }),
+        ),
+        (
+            "a hard link",
+            other(&|srpm| {
+                let at = tarball(srpm);
+                srpm.payload[at].links = 2
+            }),
+        ),
+        (
+            "a listed path",
+            other(&|srpm| {
+                let at = tarball(srpm);
+                srpm.listed[at].name = "../foo-1.0.tar.gz".into()
+            }),
+        ),
         ("something behind", other(&|srpm| srpm.behind = vec![1; 512])),
-        ("two specs", other(&|srpm| {
-            let spec = Member::file("bar.spec", "Name: bar\n");
-            srpm.listed.push(spec.clone());
-            srpm.payload.push(spec);
-        })),
-        ("no spec", other(&|srpm| { srpm.listed.remove(0); srpm.payload.remove(0); })),
+        (
+            "two specs",
+            other(&|srpm| {
+                let spec = Member::file("bar.spec", "Name: bar\n");
+                srpm.listed.push(spec.clone());
+                srpm.payload.push(spec);
+            }),
+        ),
+        (
+            "no spec",
+            other(&|srpm| {
+                srpm.listed.remove(0);
+                srpm.payload.remove(0);
+            }),
+        ),
         ("another name", other(&|srpm| srpm.name = "bar".into())),
         ("another version", other(&|srpm| srpm.version = "0.9".into())),
     ] {
         let judged = run(&world, &srpm).exits(1);
-        assert!(judged.findings().iter().any(|one| one[1].starts_with("srpm-")), "{what}: {:?}", judged.findings());
+        assert!(
+            judged.findings().iter().any(|one| one[1].starts_with("srpm-")),
+            "{what}: {:?}",
+            judged.findings()
+        );
     }
 }
 
@@ -171,5 +276,10 @@ fn signatures_on_an_srpm_are_told() {
     let world = World::new();
     let package = world.package().arg("--srpm-keyring=alice.asc");
     // Nobody signed it, and nobody asked for that.
-    assert_eq!(package.run(Form::Made).exits(0).report["package"]["signatures"].as_array().map(Vec::len), Some(0));
+    assert_eq!(
+        package.run(Form::Made).exits(0).report["package"]["signatures"]
+            .as_array()
+            .map(Vec::len),
+        Some(0)
+    );
 }

@@ -54,7 +54,10 @@ impl World {
         let dir = tempfile::tempdir().expect("a directory");
         let honest = Story::default();
         let built = upstream::build(&honest, dir.path());
-        let made = run(dir.path(), ["prove", "--git", "upstream", "--tag", "v1.0", "-o", "proof"]);
+        let made = run(
+            dir.path(),
+            ["prove", "--git", "upstream", "--tag", "v1.0", "-o", "proof"],
+        );
         assert_eq!(made.status, 0, "prove: {}", made.stderr);
         let mut doctored = Story::default();
         doctored
@@ -180,7 +183,10 @@ impl Package {
     /// The SRPM that holds the spec and every file.
     pub fn srpm(&self) -> Srpm {
         let spec = Member::file("foo.spec", self.spec.as_bytes());
-        let files = self.files.iter().map(|(name, content)| Member::file(name, content.as_slice()));
+        let files = self
+            .files
+            .iter()
+            .map(|(name, content)| Member::file(name, content.as_slice()));
         Srpm::new([spec].into_iter().chain(files).collect())
     }
 
@@ -216,7 +222,11 @@ impl Package {
         let path = path.to_string_lossy().into_owned();
         let report = tmp.join("report.json");
         let _ = fs::remove_file(&report);
-        let mut args = vec!["rpm".to_owned(), "--format=json".into(), "--now=2024-06-01".into()];
+        let mut args = vec![
+            "rpm".to_owned(),
+            "--format=json".into(),
+            "--now=2024-06-01".into(),
+        ];
         args.push(format!("--output={}", report.display()));
         if self.is_keyring_given {
             fs::write(tmp.join("alice.asc"), people::keyring_file("alice")).expect("a keyring");
@@ -238,12 +248,27 @@ fn rpmbuild(sources: &Path, tmp: &Path) -> PathBuf {
     let out = tmp.join("out");
     let define = |name: &str, path: &Path| format!("{name} {}", path.display());
     let output = Command::new("rpmbuild")
-        .args(["-bs", "--define", &define("_sourcedir", sources), "--define", &define("_srcrpmdir", &out)])
-        .args(["--define", &define("_topdir", &tmp.join("top")), "--define", "_source_payload w6.gzdio"])
+        .args([
+            "-bs",
+            "--define",
+            &define("_sourcedir", sources),
+            "--define",
+            &define("_srcrpmdir", &out),
+        ])
+        .args([
+            "--define",
+            &define("_topdir", &tmp.join("top")),
+            "--define",
+            "_source_payload w6.gzdio",
+        ])
         .arg(sources.join("foo.spec"))
         .output()
         .expect("rpmbuild starts");
-    assert!(output.status.success(), "rpmbuild: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "rpmbuild: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     super::run::children(&out).pop().expect("an SRPM")
 }
 
@@ -257,7 +282,11 @@ pub struct Judged {
 impl Judged {
     /// Every finding, of the package and of its tarballs: level, code, place and message.
     pub fn findings(&self) -> Vec<[String; 4]> {
-        let lists = self.report["tarballs"].as_array().into_iter().flatten().chain([&self.report]);
+        let lists = self.report["tarballs"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .chain([&self.report]);
         let all = lists.flat_map(|report| report["findings"].as_array().into_iter().flatten());
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         all.map(|one| [&one["level"], &one["code"], &one["path"], &one["message"]].map(text))
@@ -278,7 +307,13 @@ impl Judged {
     /// Expects this exit status.
     #[track_caller]
     pub fn exits(self, status: i32) -> Self {
-        assert_eq!(self.outcome.status, status, "{:#?}\n{}", self.findings(), self.outcome.stderr);
+        assert_eq!(
+            self.outcome.status,
+            status,
+            "{:#?}\n{}",
+            self.findings(),
+            self.outcome.stderr
+        );
         self
     }
 }

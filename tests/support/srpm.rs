@@ -72,9 +72,15 @@ impl Srpm {
                 (1000, Value::Text(self.name.clone())),
                 (1001, Value::Text(self.version.clone())),
                 (1002, Value::Text("1".into())),
-                (1018, Value::Texts(names.map(|member| member.name.clone()).collect())),
+                (
+                    1018,
+                    Value::Texts(names.map(|member| member.name.clone()).collect()),
+                ),
                 (1028, numbers(&|member| member.content.len() as u32)),
-                (1030, Value::Shorts(self.listed.iter().map(|_| 0o100_644).collect())),
+                (
+                    1030,
+                    Value::Shorts(self.listed.iter().map(|_| 0o100_644).collect()),
+                ),
                 (1035, texts(&|member| hex(&Sha256::digest(&member.content)))),
                 (1037, numbers(&|member| if is_spec(member) { 32 } else { 0 })),
                 (1106, Value::Numbers(vec![1])),
@@ -125,7 +131,21 @@ fn cpio(members: &[Member]) -> Vec<u8> {
         let mode = if member.name == end.name { 0 } else { 0o100_644 };
         let (size, length) = (member.content.len(), member.name.len() + 1);
         out.extend_from_slice(b"070701");
-        let fields = [number + 1, mode, 0, 0, member.links as usize, 0, size, 0, 0, 0, 0, length, 0];
+        let fields = [
+            number + 1,
+            mode,
+            0,
+            0,
+            member.links as usize,
+            0,
+            size,
+            0,
+            0,
+            0,
+            0,
+            length,
+            0,
+        ];
         fields
             .iter()
             .for_each(|field| out.extend_from_slice(format!("{field:08x}").as_bytes()));
@@ -148,8 +168,18 @@ fn header(region: u32, tags: &[(u32, Value)]) -> Vec<u8> {
                 let all = texts.iter().flat_map(|text| text.bytes().chain([0]));
                 (8, texts.len(), 1, all.collect())
             }
-            Value::Shorts(all) => (3, all.len(), 2, all.iter().flat_map(|n| n.to_be_bytes()).collect()),
-            Value::Numbers(all) => (4, all.len(), 4, all.iter().flat_map(|n| n.to_be_bytes()).collect()),
+            Value::Shorts(all) => (
+                3,
+                all.len(),
+                2,
+                all.iter().flat_map(|n| n.to_be_bytes()).collect(),
+            ),
+            Value::Numbers(all) => (
+                4,
+                all.len(),
+                4,
+                all.iter().flat_map(|n| n.to_be_bytes()).collect(),
+            ),
             Value::Bytes(bytes) => (7, bytes.len(), 1, bytes.clone()),
         };
         store.resize(store.len().next_multiple_of(align), 0);

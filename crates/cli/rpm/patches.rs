@@ -19,7 +19,12 @@ impl Touched {
     /// Reads the patches.
     pub fn read(source: &SourcePackage) -> Self {
         let mut touched = Touched::default();
-        for patch in source.spec.patches.iter().filter(|patch| patch.place.reach() != Reach::Never) {
+        for patch in source
+            .spec
+            .patches
+            .iter()
+            .filter(|patch| patch.place.reach() != Reach::Never)
+        {
             touched.unknown |= !patch.value.is_resolved();
             for name in patch.file_names() {
                 match source.content(name) {
@@ -35,7 +40,15 @@ impl Touched {
         let before = self.names.len();
         for line in text.lines() {
             const HEADS: [&[u8]; 9] = [
-                b"--- ", b"+++ ", b"*** ", b"Index: ", b"diff ", b"rename from ", b"rename to ", b"copy from ", b"copy to ",
+                b"--- ",
+                b"+++ ",
+                b"*** ",
+                b"Index: ",
+                b"diff ",
+                b"rename from ",
+                b"rename to ",
+                b"copy from ",
+                b"copy to ",
             ];
             let Some(rest) = HEADS.iter().find_map(|head| line.strip_prefix(*head)) else {
                 continue;

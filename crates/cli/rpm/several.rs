@@ -35,7 +35,10 @@ pub fn run(paths: &[PathBuf], shared: &Shared<'_>) -> Result<u8, CliError> {
     });
     let mut reports = Vec::new();
     let mut failed = Vec::new();
-    for result in done.into_iter().filter_map(|slot| slot.into_inner().ok().flatten()) {
+    for result in done
+        .into_iter()
+        .filter_map(|slot| slot.into_inner().ok().flatten())
+    {
         match result {
             Ok(report) => reports.push(report),
             Err(error) => failed.push(error),

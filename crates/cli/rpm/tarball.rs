@@ -71,7 +71,12 @@ pub fn vet(
         upstream: found,
         policy: policy(source, tarball, wish.as_ref(), shared),
         wish,
-        subdir: settings.subdir.as_deref().unwrap_or_default().trim_matches('/').into(),
+        subdir: settings
+            .subdir
+            .as_deref()
+            .unwrap_or_default()
+            .trim_matches('/')
+            .into(),
         submodules,
         keyring,
         tables: &shared.tables,
@@ -112,7 +117,12 @@ fn signatures(source: &SourcePackage, tarball: &Tarball) -> Vec<(String, Vec<u8>
 /// What is demanded: the default claims, the tarball's signature where one is shipped or promised, and what tarvet.toml adds.
 fn policy(source: &SourcePackage, tarball: &Tarball, wish: Option<&TagWish>, shared: &Shared<'_>) -> Policy {
     let settings = source.settings();
-    let mut policy = check::policy(&shared.args.policy, shared.now, &shared.args.require, tarball.is_promised);
+    let mut policy = check::policy(
+        &shared.args.policy,
+        shared.now,
+        &shared.args.require,
+        tarball.is_promised,
+    );
     policy.required.extend(&settings.require);
     if !tarball.is_main {
         // What is built of it is part of the main tarball's build.
@@ -125,7 +135,9 @@ fn policy(source: &SourcePackage, tarball: &Tarball, wish: Option<&TagWish>, sha
         && !tag.contains(version)
     {
         // Old contents under a new version: the package alone must not say that this is right.
-        policy.levels.insert("version-differs-from-tag".into(), Level::Error);
+        policy
+            .levels
+            .insert("version-differs-from-tag".into(), Level::Error);
     }
     policy
 }

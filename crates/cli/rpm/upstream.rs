@@ -33,7 +33,10 @@ pub fn find(
             return inputs::proof(path);
         }
         if let Some(place) = &args.git {
-            let path = source.files.get(&tarball.name).and_then(|file| file.path.as_deref());
+            let path = source
+                .files
+                .get(&tarball.name)
+                .and_then(|file| file.path.as_deref());
             let compared = path.map(|path| Compared {
                 tarball: path,
                 subdir: settings.subdir.as_deref().unwrap_or_default(),
@@ -79,7 +82,10 @@ fn proof(source: &SourcePackage, tarball: &Tarball) -> Option<BString> {
 fn shipped(source: &SourcePackage, name: &BString) -> Option<Upstream> {
     let bytes = source.content(BStr::new(name))?;
     let path = name.to_string();
-    Some(Upstream::Proof(Proof::from_bytes(Path::new(&path), bytes.to_vec())))
+    Some(Upstream::Proof(Proof::from_bytes(
+        Path::new(&path),
+        bytes.to_vec(),
+    )))
 }
 
 /// Proofs of submodules that tarvet.toml names.
@@ -125,5 +131,9 @@ pub fn wish(source: &SourcePackage, tarball: &Tarball, shared: &Shared<'_>) -> O
 
 /// Upstream's repository in the words of the packaging: tarvet.toml, then what the spec and `_service` say.
 pub fn repository(source: &SourcePackage) -> Option<String> {
-    source.settings().upstream.repository.or_else(|| source.repository())
+    source
+        .settings()
+        .upstream
+        .repository
+        .or_else(|| source.repository())
 }

@@ -1,8 +1,8 @@
 use bstr::BString;
 
 use crate::package::{SourcePackage, Tarball, Unpacking};
-use crate::spec::fault::FaultKind;
 use crate::spec::Reach;
+use crate::spec::fault::FaultKind;
 
 /// Everything that was found out about a source package, before anything is judged.
 #[derive(Debug)]
@@ -40,8 +40,9 @@ impl Facts {
     pub fn has_gaps(&self) -> bool {
         let unread = |kind| matches!(kind, FaultKind::IncludeRefused | FaultKind::OpaqueLine);
         let sources = &self.source.spec.sources;
-        let unresolved =
-            sources.iter().any(|source| source.place.reach() != Reach::Never && !source.value.is_resolved());
+        let unresolved = sources
+            .iter()
+            .any(|source| source.place.reach() != Reach::Never && !source.value.is_resolved());
         unresolved
             || !self.unpacking.unclear.is_empty()
             || self.unpacking.absent.iter().any(|absent| absent.is_needed)
@@ -54,6 +55,9 @@ impl Facts {
             let file = self.source.files.get(&facts.tarball.name);
             file.is_some_and(|file| file.sha256 != facts.sha256)
         };
-        self.tarballs.iter().filter(other).map(|facts| &facts.tarball.name)
+        self.tarballs
+            .iter()
+            .filter(other)
+            .map(|facts| &facts.tarball.name)
     }
 }

@@ -178,7 +178,12 @@ impl SourcePackage {
 
 /// The repository of a URL at a forge whose projects have two names.
 fn at_forge(url: &BStr) -> Option<String> {
-    const FORGES: [&str; 4] = ["github.com", "gitlab.com", "codeberg.org", "gitlab.freedesktop.org"];
+    const FORGES: [&str; 4] = [
+        "github.com",
+        "gitlab.com",
+        "codeberg.org",
+        "gitlab.freedesktop.org",
+    ];
     let (_, host) = spec::scheme_and_host(url)?;
     FORGES.iter().find(|forge| host == forge.as_bytes())?;
     let path = url.split_once_str("://")?.1.split_once_str("/")?.1;
@@ -188,7 +193,11 @@ fn at_forge(url: &BStr) -> Option<String> {
         !name.is_empty() && name.iter().all(is_plain)
     };
     let (owner, project) = (names.next().filter(plain)?, names.next().filter(plain)?);
-    Some(format!("https://{host}/{}/{}", BStr::new(owner), BStr::new(project)))
+    Some(format!(
+        "https://{host}/{}/{}",
+        BStr::new(owner),
+        BStr::new(project)
+    ))
 }
 
 /// The texts of a package before they are understood.
@@ -271,7 +280,10 @@ impl Texts {
             (SERVICE.into(), std::mem::take(&mut services.faults)),
             (
                 LISTED.into(),
-                listed.as_mut().map(|listed| std::mem::take(&mut listed.faults)).unwrap_or_default(),
+                listed
+                    .as_mut()
+                    .map(|listed| std::mem::take(&mut listed.faults))
+                    .unwrap_or_default(),
             ),
         ];
         for (file, found) in found {

@@ -14,13 +14,23 @@ pub(super) static CHECK: Check<Facts> = Check {
 fn run(facts: &Facts, sink: &mut Sink) {
     let is_verified = |number: u32| {
         let calls = &facts.source.prep.verifications;
-        calls.iter().any(|call| call.data == Some(SourceRef::Number(number)))
+        calls
+            .iter()
+            .any(|call| call.data == Some(SourceRef::Number(number)))
     };
-    for tarball in facts.unpacking.tarballs.iter().filter(|tarball| !tarball.signatures.is_empty()) {
+    for tarball in facts
+        .unpacking
+        .tarballs
+        .iter()
+        .filter(|tarball| !tarball.signatures.is_empty())
+    {
         if !is_verified(tarball.number) {
             sink.push_at(
                 format!("{}:{}", facts.source.spec_name, tarball.line),
-                format!("the signature of {} is shipped, and %prep does not verify it", tarball.name),
+                format!(
+                    "the signature of {} is shipped, and %prep does not verify it",
+                    tarball.name
+                ),
                 "call %{gpgverify} first in %prep, with keyring, signature and data",
             );
         }

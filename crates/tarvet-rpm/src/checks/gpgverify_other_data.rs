@@ -14,21 +14,33 @@ pub(super) static CHECK: Check<Facts> = Check {
 fn run(facts: &Facts, sink: &mut Sink) {
     let calls = &facts.source.prep.verifications;
     let of_tarball = |call: &Verification| match call.data {
-        Some(SourceRef::Number(number)) => facts.unpacking.tarballs.iter().any(|tarball| tarball.number == number),
+        Some(SourceRef::Number(number)) => facts
+            .unpacking
+            .tarballs
+            .iter()
+            .any(|tarball| tarball.number == number),
         _ => false,
     };
     let unpacked = |call: &&Verification| {
         let unpacks = &facts.source.prep.unpacked;
-        unpacks.iter().any(|unpack| call.data.as_ref() == Some(&unpack.source))
+        unpacks
+            .iter()
+            .any(|unpack| call.data.as_ref() == Some(&unpack.source))
     };
     if calls.iter().any(|call| unpacked(&call)) || facts.source.prep.unpacked.is_empty() {
         return;
     }
-    for call in calls.iter().filter(|call| call.state != VerificationState::CommentedOut) {
+    for call in calls
+        .iter()
+        .filter(|call| call.state != VerificationState::CommentedOut)
+    {
         if let (true, Some(SourceRef::Number(number))) = (of_tarball(call), &call.data) {
             sink.push_at(
                 format!("{}:{}", facts.source.spec_name, call.line),
-                format!("{} verifies Source{number}, which is not what %prep unpacks", call.tool),
+                format!(
+                    "{} verifies Source{number}, which is not what %prep unpacks",
+                    call.tool
+                ),
                 "verify the source that %setup unpacks",
             );
         }

@@ -1,7 +1,7 @@
 use super::{Check, Sink};
 use crate::facts::Facts;
-use crate::spec::fault::FaultKind;
 use crate::prep::{SourceRef, VerificationState};
+use crate::spec::fault::FaultKind;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "gpgverify-unclear",
@@ -19,10 +19,15 @@ fn run(facts: &Facts, sink: &mut Sink) {
         let Some(SourceRef::Number(number)) = &call.data else {
             continue;
         };
-        if call.state != VerificationState::CommentedOut && !tarballs.iter().any(|tarball| tarball.number == *number) {
+        if call.state != VerificationState::CommentedOut
+            && !tarballs.iter().any(|tarball| tarball.number == *number)
+        {
             sink.push_at(
                 format!("{}:{}", facts.source.spec_name, call.line),
-                format!("{} verifies Source{number}, which is no tarball of the package", call.tool),
+                format!(
+                    "{} verifies Source{number}, which is no tarball of the package",
+                    call.tool
+                ),
                 "if it is a list of digests, that is well; else verify the tarball",
             );
         }

@@ -26,7 +26,10 @@ fn run(facts: &Facts, sink: &mut Sink) {
         .collect();
     if several.len() > 1 {
         sink.push(
-            format!("several keyrings: {}; each of them is trusted", several.join(", ")),
+            format!(
+                "several keyrings: {}; each of them is trusted",
+                several.join(", ")
+            ),
             "keep one, named after the package",
         );
     }

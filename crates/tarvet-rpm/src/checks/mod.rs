@@ -79,7 +79,10 @@ fn push_srpm(facts: &Facts, sink: &mut Sink, is_such: fn(srpm::FaultKind) -> boo
 /// One finding for all commands of %prep that write over files that make the build, or over others.
 fn push_writes(facts: &Facts, sink: &mut Sink, inputs: bool, what: &str, help: &str) {
     let counts = |write: &&Write| {
-        let is_change = matches!(write.kind, WriteKind::Edit | WriteKind::Copy | WriteKind::Remove | WriteKind::Touch);
+        let is_change = matches!(
+            write.kind,
+            WriteKind::Edit | WriteKind::Copy | WriteKind::Remove | WriteKind::Touch
+        );
         write.reach != Reach::Never && is_change && is_input(write) == inputs
     };
     let all: Vec<&Write> = facts.source.prep.writes.iter().filter(counts).collect();
@@ -98,8 +101,18 @@ fn push_writes(facts: &Facts, sink: &mut Sink, inputs: bool, what: &str, help: &
 /// Whether a command names a file that decides what a build runs. What is removed is not run.
 fn is_input(write: &Write) -> bool {
     const PARTS: [&[u8]; 12] = [
-        b"configure", b".m4", b"Makefile", b"makefile", b"CMakeLists", b"meson.build", b".cmake", b"bootstrap", b"autogen",
-        b"setup.py", b"pyproject.toml", b"build.rs",
+        b"configure",
+        b".m4",
+        b"Makefile",
+        b"makefile",
+        b"CMakeLists",
+        b"meson.build",
+        b".cmake",
+        b"bootstrap",
+        b"autogen",
+        b"setup.py",
+        b"pyproject.toml",
+        b"build.rs",
     ];
     let named = |part: &&[u8]| write.command.as_bytes().contains_str(part);
     write.kind != WriteKind::Remove && PARTS.iter().any(|part| named(part))

@@ -1,7 +1,7 @@
 use super::{Check, Sink};
 use crate::facts::Facts;
-use crate::spec::fault::FaultKind;
 use crate::package::{FileFault, SERVICE};
+use crate::spec::fault::FaultKind;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "service-malformed",
@@ -29,5 +29,10 @@ fn run(facts: &Facts, sink: &mut Sink) {
         );
         of_service || found.file == spec && of_comment
     };
-    facts.source.faults.iter().filter(|found| also(found)).for_each(|found| super::push_fault(found, sink));
+    facts
+        .source
+        .faults
+        .iter()
+        .filter(|found| also(found))
+        .for_each(|found| super::push_fault(found, sink));
 }

@@ -11,7 +11,11 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    for extra in facts.tarballs.iter().filter(|one| !one.tarball.is_main && !one.has_upstream) {
+    for extra in facts
+        .tarballs
+        .iter()
+        .filter(|one| !one.tarball.is_main && !one.has_upstream)
+    {
         let name = &extra.tarball.name;
         sink.push_at(
             format!("{}:{}", facts.source.spec_name, extra.tarball.line),

@@ -14,14 +14,18 @@ pub(super) static CHECK: Check<Facts> = Check {
 fn run(facts: &Facts, sink: &mut Sink) {
     let source = &facts.source;
     for entry in source.listed.iter().flat_map(|listed| &listed.entries) {
-        let found = source
-            .files
-            .get(&entry.name)
-            .and_then(|file| file.digests.iter().find(|(algorithm, _)| *algorithm == entry.algorithm));
+        let found = source.files.get(&entry.name).and_then(|file| {
+            file.digests
+                .iter()
+                .find(|(algorithm, _)| *algorithm == entry.algorithm)
+        });
         if found.is_some_and(|(_, digest)| *digest != entry.digest) {
             sink.push_at(
                 format!("{LISTED}:{}", entry.line),
-                format!("{} has another {:?} than the one listed", entry.name, entry.algorithm),
+                format!(
+                    "{} has another {:?} than the one listed",
+                    entry.name, entry.algorithm
+                ),
                 "fetch the file again, or find out who uploaded another one",
             );
         }
@@ -30,11 +34,18 @@ fn run(facts: &Facts, sink: &mut Sink) {
         let Some(sha256) = asset.sha256 else { continue };
         let tags = source.spec.sources.iter().chain(&source.spec.patches);
         for tag in tags.filter(|tag| tag.value.line == asset.tag_line) {
-            for file in tag.file_names().into_iter().filter_map(|name| source.files.get(name)) {
+            for file in tag
+                .file_names()
+                .into_iter()
+                .filter_map(|name| source.files.get(name))
+            {
                 if file.sha256 != sha256 {
                     sink.push_at(
                         format!("{}:{}", source.spec_name, asset.line),
-                        format!("the file of line {} has another SHA-256 than #!RemoteAsset demands", asset.tag_line),
+                        format!(
+                            "the file of line {} has another SHA-256 than #!RemoteAsset demands",
+                            asset.tag_line
+                        ),
                         "fetch the file again, or find out who published another one",
                     );
                 }
@@ -42,6 +53,10 @@ fn run(facts: &Facts, sink: &mut Sink) {
         }
     }
     for name in facts.changed() {
-        sink.push_at(name.clone(), "the file changed while it was checked", "check again, where nobody else writes");
+        sink.push_at(
+            name.clone(),
+            "the file changed while it was checked",
+            "check again, where nobody else writes",
+        );
     }
 }

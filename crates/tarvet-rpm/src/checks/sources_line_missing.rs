@@ -12,7 +12,9 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    let Some(listed) = &facts.source.listed else { return };
+    let Some(listed) = &facts.source.listed else {
+        return;
+    };
     for tarball in &facts.unpacking.tarballs {
         if listed.named(tarball.name.as_ref()).next().is_none() {
             sink.push_at(

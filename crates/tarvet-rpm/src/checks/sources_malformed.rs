@@ -1,7 +1,7 @@
 use super::{Check, Sink};
 use crate::facts::Facts;
-use crate::spec::fault::FaultKind;
 use crate::package::LISTED;
+use crate::spec::fault::FaultKind;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "sources-malformed",

@@ -12,12 +12,5 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    super::push_faults(
-        facts,
-        sink,
-        &[
-            FaultKind::OpaqueLine,
-            FaultKind::ScriptUnclear,
-        ],
-    );
+    super::push_faults(facts, sink, &[FaultKind::OpaqueLine, FaultKind::ScriptUnclear]);
 }

@@ -12,7 +12,11 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    let kinds = [FaultKind::ExpansionLimit, FaultKind::Unclosed, FaultKind::ConditionUnbalanced];
+    let kinds = [
+        FaultKind::ExpansionLimit,
+        FaultKind::Unclosed,
+        FaultKind::ConditionUnbalanced,
+    ];
     super::push_faults(facts, sink, &kinds);
     let spec = facts.source.spec_name.to_string();
     let all = facts.source.faults.iter();

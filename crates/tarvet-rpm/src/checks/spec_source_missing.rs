@@ -13,7 +13,9 @@ pub(super) static CHECK: Check<Facts> = Check {
 
 fn run(facts: &Facts, sink: &mut Sink) {
     for absent in facts.unpacking.absent.iter().filter(|absent| absent.is_needed) {
-        let Absent { name, number, line, .. } = absent;
+        let Absent {
+            name, number, line, ..
+        } = absent;
         sink.push_at(
             format!("{}:{line}", facts.source.spec_name),
             format!("Source{number}, {name}, is not there"),

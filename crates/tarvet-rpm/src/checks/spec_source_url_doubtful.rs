@@ -15,9 +15,6 @@ fn run(facts: &Facts, sink: &mut Sink) {
     super::push_faults(
         facts,
         sink,
-        &[
-            FaultKind::SourceInsecure,
-            FaultKind::SourceHostDiffers,
-        ],
+        &[FaultKind::SourceInsecure, FaultKind::SourceHostDiffers],
     );
 }

@@ -11,11 +11,17 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    for tarball in facts.tarballs.iter().filter(|one| one.tarball.is_main && !one.has_upstream) {
+    for tarball in facts
+        .tarballs
+        .iter()
+        .filter(|one| one.tarball.is_main && !one.has_upstream)
+    {
         let name = &tarball.tarball.name;
         let (message, help) = match &facts.repository {
             Some(url) => (
-                format!("the package ships no proof; upstream may be at {url}, which is not fetched unless you ask"),
+                format!(
+                    "the package ships no proof; upstream may be at {url}, which is not fetched unless you ask"
+                ),
                 format!("make a proof (tarvet prove) and ship it as a Source; or give --git {url}"),
             ),
             None => (

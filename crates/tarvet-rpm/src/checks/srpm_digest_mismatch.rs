@@ -15,10 +15,7 @@ fn run(facts: &Facts, sink: &mut Sink) {
     super::push_srpm(facts, sink, |kind| {
         matches!(
             kind,
-            FaultKind::HeaderDigest
-                | FaultKind::MissingDigest
-                | FaultKind::Size
-                | FaultKind::PayloadDigest
+            FaultKind::HeaderDigest | FaultKind::MissingDigest | FaultKind::Size | FaultKind::PayloadDigest
         )
     });
 }

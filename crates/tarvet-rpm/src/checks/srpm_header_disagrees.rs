@@ -12,10 +12,15 @@ pub(super) static CHECK: Check<Facts> = Check {
 };
 
 fn run(facts: &Facts, sink: &mut Sink) {
-    let Some(envelope) = &facts.source.envelope else { return };
+    let Some(envelope) = &facts.source.envelope else {
+        return;
+    };
     let (spec, header) = (&facts.source.spec, &envelope.header);
     let help = "make the SRPM anew with `rpmbuild -bs` from its spec";
-    for (what, tags, headed) in [("Name", &spec.name, &header.name), ("Version", &spec.version, &header.version)] {
+    for (what, tags, headed) in [
+        ("Name", &spec.name, &header.name),
+        ("Version", &spec.version, &header.version),
+    ] {
         if let Some(said) = Spec::plain(tags).filter(|said| said != headed) {
             sink.push_at(
                 facts.source.spec_name.clone(),
@@ -24,7 +29,11 @@ fn run(facts: &Facts, sink: &mut Sink) {
             );
         }
     }
-    for source in spec.sources.iter().filter(|source| source.place.reach() == Reach::Always) {
+    for source in spec
+        .sources
+        .iter()
+        .filter(|source| source.place.reach() == Reach::Always)
+    {
         let name = source.value.plain().map(file_name);
         if let Some(name) = name.filter(|name| !header.sources.iter().any(|known| known == name)) {
             sink.push_at(

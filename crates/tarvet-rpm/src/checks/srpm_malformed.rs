@@ -1,7 +1,7 @@
 use super::{Check, Sink};
+use crate::cpio;
 use crate::facts::Facts;
 use crate::srpm::FaultKind;
-use crate::cpio;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "srpm-malformed",
@@ -27,9 +27,7 @@ fn run(facts: &Facts, sink: &mut Sink) {
                 | FaultKind::Spec
                 | FaultKind::Limit
                 | FaultKind::Payload(
-                    cpio::FaultKind::Malformed
-                        | cpio::FaultKind::TrailingData
-                        | cpio::FaultKind::Limit
+                    cpio::FaultKind::Malformed | cpio::FaultKind::TrailingData | cpio::FaultKind::Limit
                 )
         )
     });

@@ -1,7 +1,7 @@
 use super::{Check, Sink};
+use crate::cpio;
 use crate::facts::Facts;
 use crate::srpm::FaultKind;
-use crate::cpio;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "srpm-member-unexpected",

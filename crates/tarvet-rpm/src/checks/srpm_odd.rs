@@ -13,10 +13,6 @@ pub(super) static CHECK: Check<Facts> = Check {
 
 fn run(facts: &Facts, sink: &mut Sink) {
     super::push_srpm(facts, sink, |kind| {
-        matches!(
-            kind,
-            FaultKind::OddLead
-                | FaultKind::WeakDigest
-        )
+        matches!(kind, FaultKind::OddLead | FaultKind::WeakDigest)
     });
 }

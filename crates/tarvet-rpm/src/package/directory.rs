@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use bstr::{BStr, BString, ByteSlice};
 
 use super::files::{self, Kind, Room};
-use super::{Form, LISTED, PackageFile, PlaceError, Request, SETTINGS, SourcePackage, Texts, proofs_of, settings};
+use super::{
+    Form, LISTED, PackageFile, PlaceError, Request, SETTINGS, SourcePackage, Texts, proofs_of, settings,
+};
 use crate::sources::{self, Algorithm, Sources};
 use crate::spec;
 
@@ -27,8 +29,14 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
     };
     let text = read_spec(path)?;
     let texts = Texts::read(name.clone(), &text, request);
-    let spec = files::measure(text.as_slice(), Some(path.to_owned()), &[], false, &mut reader.room)
-        .map_err(|error| PlaceError::io(path, error))?;
+    let spec = files::measure(
+        text.as_slice(),
+        Some(path.to_owned()),
+        &[],
+        false,
+        &mut reader.room,
+    )
+    .map_err(|error| PlaceError::io(path, error))?;
     reader.read(BStr::new(LISTED))?;
     reader.listed = reader.content(LISTED).map(sources::read);
     for wanted in texts.wanted() {
@@ -89,7 +97,8 @@ impl Reader<'_> {
             .map(|entry| entry.algorithm)
             .collect();
         let keeps = files::kind(name) == Kind::Plain;
-        let made = files::measure(file, Some(path.clone()), &algorithms, keeps, &mut self.room).map_err(io)?;
+        let made =
+            files::measure(file, Some(path.clone()), &algorithms, keeps, &mut self.room).map_err(io)?;
         self.files.insert(name.to_owned(), made);
         Ok(())
     }

@@ -80,7 +80,9 @@ pub(super) fn measure(
         }
     }
     room.0 -= kept.as_ref().map_or(0, |kept| kept.len() as u64).min(room.0);
-    let digests = hashers.into_iter().map(|(algorithm, hasher)| (algorithm, hasher.finish()));
+    let digests = hashers
+        .into_iter()
+        .map(|(algorithm, hasher)| (algorithm, hasher.finish()));
     Ok(PackageFile {
         path,
         size,
@@ -94,8 +96,19 @@ pub(super) fn measure(
 /// Whether a file begins as archives and compressed files do.
 fn is_packed(head: &[u8]) -> bool {
     const MAGICS: [&[u8]; 13] = [
-        b"\x1f\x8b", b"\x1f\x9d", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"LZIP", b"\x5d\0\0", b"PK\x03\x04",
-        b"7z\xbc\xaf\x27\x1c", b"07070", b"!<arch>\n", b"\xed\xab\xee\xdb", b"Rar!",
+        b"\x1f\x8b",
+        b"\x1f\x9d",
+        b"\xfd7zXZ\0",
+        b"BZh",
+        b"\x28\xb5\x2f\xfd",
+        b"LZIP",
+        b"\x5d\0\0",
+        b"PK\x03\x04",
+        b"7z\xbc\xaf\x27\x1c",
+        b"07070",
+        b"!<arch>\n",
+        b"\xed\xab\xee\xdb",
+        b"Rar!",
     ];
     let is_tar = head.get(257..).is_some_and(|rest| rest.starts_with(b"ustar"));
     is_tar || MAGICS.iter().any(|magic| head.starts_with(magic))
@@ -151,12 +164,40 @@ pub(super) enum Kind {
 }
 
 const TARBALLS: [&[u8]; 14] = [
-    b".tar", b".tar.gz", b".tar.bz2", b".tar.xz", b".tar.lzma", b".tar.zst", b".tgz", b".tbz", b".tbz2", b".txz",
-    b".tlz", b".tzst", b".crate", b".tar.zstd",
+    b".tar",
+    b".tar.gz",
+    b".tar.bz2",
+    b".tar.xz",
+    b".tar.lzma",
+    b".tar.zst",
+    b".tgz",
+    b".tbz",
+    b".tbz2",
+    b".txz",
+    b".tlz",
+    b".tzst",
+    b".crate",
+    b".tar.zstd",
 ];
 const OTHERS: [&[u8]; 18] = [
-    b".zip", b".7z", b".gem", b".cpio", b".obscpio", b".rpm", b".deb", b".jar", b".whl", b".egg", b".tar.lz", b".tar.Z",
-    b".tar.lzo", b".rar", b".xpi", b".shar", b".a", b".ar",
+    b".zip",
+    b".7z",
+    b".gem",
+    b".cpio",
+    b".obscpio",
+    b".rpm",
+    b".deb",
+    b".jar",
+    b".whl",
+    b".egg",
+    b".tar.lz",
+    b".tar.Z",
+    b".tar.lzo",
+    b".rar",
+    b".xpi",
+    b".shar",
+    b".a",
+    b".ar",
 ];
 
 pub(super) fn kind(name: &BStr) -> Kind {

@@ -31,7 +31,11 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
             Ok(())
         })
         .map_err(io)?;
-    let spec_name = payload.facts.spec().map(|file| file.name.clone()).unwrap_or_default();
+    let spec_name = payload
+        .facts
+        .spec()
+        .map(|file| file.name.clone())
+        .unwrap_or_default();
     let spec = found.get(&spec_name);
     // A spec too large to be kept is one that is too large to be read: the reader of specs says so.
     let too_large = vec![b' '; spec::LARGEST + 1];

@@ -72,10 +72,9 @@ pub(super) fn read(source: &SourcePackage) -> Unpacking {
                 of.value.line,
                 format!("{name} is unpacked, and its name is not that of a tarball"),
             )),
-            Kind::Plain if source.files.get(name).is_some_and(|file| file.is_packed) => made.unclear.push((
-                of.value.line,
-                format!("{name} is packed, and is not looked into"),
-            )),
+            Kind::Plain if source.files.get(name).is_some_and(|file| file.is_packed) => made
+                .unclear
+                .push((of.value.line, format!("{name} is packed, and is not looked into"))),
             Kind::Plain => {}
         }
     }
@@ -84,14 +83,20 @@ pub(super) fn read(source: &SourcePackage) -> Unpacking {
 }
 
 fn is_unpacked(source: &SourcePackage, of: &Source) -> bool {
-    let unpacks = |unpack: &Unpack| unpack.reach != Reach::Never && unpack.source == SourceRef::Number(of.number);
+    let unpacks =
+        |unpack: &Unpack| unpack.reach != Reach::Never && unpack.source == SourceRef::Number(of.number);
     source.prep.unpacked.iter().any(unpacks)
 }
 
 /// The number of the source that becomes the tree: what `%setup` unpacks, else the first that is unpacked, else Source0.
 fn main(source: &SourcePackage, made: &mut Unpacking) -> Option<u32> {
     let mut numbers = Vec::new();
-    for unpack in source.prep.unpacked.iter().filter(|unpack| unpack.reach != Reach::Never) {
+    for unpack in source
+        .prep
+        .unpacked
+        .iter()
+        .filter(|unpack| unpack.reach != Reach::Never)
+    {
         match &unpack.source {
             SourceRef::Number(number) => {
                 if source.spec.numbered(*number).next().is_none() {
@@ -107,7 +112,10 @@ fn main(source: &SourcePackage, made: &mut Unpacking) -> Option<u32> {
         }
     }
     // The first of the lowest rank.
-    let unpacked = numbers.iter().min_by_key(|(rank, _)| *rank).map(|(_, number)| *number);
+    let unpacked = numbers
+        .iter()
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, number)| *number);
     unpacked.or_else(|| source.spec.sources.first().map(|first| first.number))
 }
 
@@ -142,7 +150,9 @@ fn tarball(source: &SourcePackage, of: &Source, name: &BStr, main: Option<u32>) 
         is_verified = true;
         if let Some(SourceRef::Number(number)) = made.signature {
             let named = SourcePackage::named(&source.spec.sources);
-            named.filter(|(of, _)| of.number == number).for_each(|(_, name)| add(name));
+            named
+                .filter(|(of, _)| of.number == number)
+                .for_each(|(_, name)| add(name));
         }
     }
     Tarball {
@@ -160,7 +170,9 @@ pub(crate) fn signs(signature: &BStr, tarball: &BStr) -> bool {
     let stem = [".asc", ".sig", ".sign", ".minisig"]
         .iter()
         .find_map(|end| signature.strip_suffix(end.as_bytes()));
-    stem.is_some_and(|stem| stem == tarball.as_bytes() || files::uncompressed(tarball).is_some_and(|tar| stem == tar.as_bytes()))
+    stem.is_some_and(|stem| {
+        stem == tarball.as_bytes() || files::uncompressed(tarball).is_some_and(|tar| stem == tar.as_bytes())
+    })
 }
 
 fn absent(source: &SourcePackage, of: &Source, name: &BStr) -> Absent {

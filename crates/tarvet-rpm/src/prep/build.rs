@@ -9,8 +9,8 @@ use tarvet_origin::rebuild::{Build, Doubt, Packaging, Step};
 use super::setup;
 use super::shell::{self, Command};
 use super::text;
-use harmless::{Called, called};
 use crate::spec::{Reach, SectionKind, Spec};
+use harmless::{Called, called};
 
 mod files;
 mod harmless;

@@ -81,7 +81,9 @@ impl Reader<'_> {
                     is_plain &= words.next().is_some_and(is_substitution);
                 }
                 b"-E" | b"-r" | b"-n" | b"-s" | b"-z" => {}
-                option if option.starts_with(b"-i") || option.starts_with(b"--in-place") => is_in_place = true,
+                option if option.starts_with(b"-i") || option.starts_with(b"--in-place") => {
+                    is_in_place = true
+                }
                 b"-ri" | b"-Ei" | b"-ni" | b"-si" => is_in_place = true,
                 option if option.starts_with(b"-") => is_plain = false,
                 _ if !has_script => {
@@ -146,7 +148,11 @@ fn is_substitution(word: &Word) -> bool {
 }
 
 fn substitution(script: &[u8]) -> Option<()> {
-    if script.iter().all(u8::is_ascii_digit) || script.strip_suffix(b"d").is_some_and(|rest| rest.iter().all(u8::is_ascii_digit)) {
+    if script.iter().all(u8::is_ascii_digit)
+        || script
+            .strip_suffix(b"d")
+            .is_some_and(|rest| rest.iter().all(u8::is_ascii_digit))
+    {
         return Some(());
     }
     let (delimiter, mut rest) = script.strip_prefix(b"s")?.split_first()?;
@@ -177,7 +183,17 @@ mod tests {
         for script in ["s/a/b/", "s|a/b|c|g", "s,a\\,b,c,2g", "12d"] {
             assert!(is_plain(script), "{script}");
         }
-        for script in ["w configure", "s/a/b/w configure", "s/a/b/e", "1e touch x", "s/a/b/;w x", "s/a/b", "s/a/%{x}/", "$d", ""] {
+        for script in [
+            "w configure",
+            "s/a/b/w configure",
+            "s/a/b/e",
+            "1e touch x",
+            "s/a/b/;w x",
+            "s/a/b",
+            "s/a/%{x}/",
+            "$d",
+            "",
+        ] {
             assert!(!is_plain(script) || script.is_empty(), "{script}");
         }
     }
