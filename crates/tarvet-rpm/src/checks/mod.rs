@@ -115,7 +115,7 @@ fn is_input(write: &Write) -> bool {
         b"build.rs",
     ];
     let named = |part: &&[u8]| write.command.as_bytes().contains_str(part);
-    write.kind != WriteKind::Remove && PARTS.iter().any(|part| named(part))
+    write.kind != WriteKind::Remove && PARTS.iter().any(named)
 }
 
 /// Every check, in the order of their codes.
