@@ -7,6 +7,7 @@ mod several;
 mod tarball;
 mod upstream;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use bstr::{BStr, BString};
@@ -16,6 +17,7 @@ use tarvet_core::report::{PackageFacts, PackageReport};
 use tarvet_core::{Level, Verdict, checks};
 use tarvet_origin::known::Tables;
 use tarvet_rpm::package::{Form, Request};
+use tarvet_rpm::spec::Source;
 use tarvet_rpm::{Facts, SourcePackage};
 
 use crate::args::RpmArgs;
@@ -143,20 +145,13 @@ fn report(path: &Path, facts: &Facts, vetted: Vec<Vetted>) -> PackageReport {
 
 /// Every file of the package that was read: name, what it is, SHA-256.
 fn files(source: &SourcePackage) -> Vec<(String, String, Option<String>)> {
-    let role = |name: &BString| {
-        let number = |all: &[tarvet_rpm::spec::Source]| {
-            let name = BStr::new(name);
-            all.iter()
-                .find(|one| one.file_names().contains(&name))
-                .map(|one| one.number)
-        };
-        match (number(&source.spec.sources), number(&source.spec.patches)) {
-            _ if *name == source.spec_name => "spec".to_owned(),
-            (Some(number), _) => format!("source {number}"),
-            (None, Some(number)) => format!("patch {number}"),
-            (None, None) if name.ends_with(b".gitproof") => "proof".to_owned(),
-            (None, None) => "packaging".to_owned(),
-        }
+    let (sources, patches) = (numbers(&source.spec.sources), numbers(&source.spec.patches));
+    let role = |name: &BString| match (sources.get(BStr::new(name)), patches.get(BStr::new(name))) {
+        _ if *name == source.spec_name => "spec".to_owned(),
+        (Some(number), _) => format!("source {number}"),
+        (None, Some(number)) => format!("patch {number}"),
+        (None, None) if name.ends_with(b".gitproof") => "proof".to_owned(),
+        (None, None) => "packaging".to_owned(),
     };
     let all = source.files.iter();
     all.map(|(name, file)| {
@@ -164,4 +159,15 @@ fn files(source: &SourcePackage) -> Vec<(String, String, Option<String>)> {
         (name.to_string(), role(name), Some(digest))
     })
     .collect()
+}
+
+/// The number of each Source or Patch by its file names.
+fn numbers(all: &[Source]) -> HashMap<&BStr, u32> {
+    let mut numbers = HashMap::new();
+    for source in all {
+        for name in source.file_names() {
+            numbers.entry(name).or_insert(source.number);
+        }
+    }
+    numbers
 }

@@ -88,6 +88,26 @@ fn hostile_specs_take_no_time() {
             (0..40_000).map(|n| format!("Source{}: x{n}\n", n + 10)).collect(),
         ),
         (
+            "more sources",
+            format!(
+                "{}%prep\n{}",
+                "Source: a\n".repeat(200_000),
+                "cp a b\n".repeat(300_000)
+            ),
+        ),
+        (
+            "many verifications",
+            format!("%prep\n{}", "gpgv a b || :\n".repeat(300_000)),
+        ),
+        (
+            "many words",
+            format!(
+                "%prep\n{}\n{}",
+                "! ".repeat(2 << 20),
+                "cat <<A ".repeat(200_000) + &"\nA".repeat(200_000)
+            ),
+        ),
+        (
             "many branches",
             (0..3_000)
                 .map(|n| format!("%if %{{with x{n}}}\n%global a %{{?a}}y\n%endif\n"))

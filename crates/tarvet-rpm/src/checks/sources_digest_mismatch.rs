@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+
 use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::package::LISTED;
+use crate::spec::Source;
 
 pub(super) static CHECK: Check<Facts> = Check {
     code: "sources-digest-mismatch",
@@ -30,10 +33,12 @@ fn run(facts: &Facts, sink: &mut Sink) {
             );
         }
     }
+    let tags = source.spec.sources.iter().chain(&source.spec.patches);
+    let mut by_line: HashMap<usize, Vec<&Source>> = HashMap::new();
+    tags.for_each(|tag| by_line.entry(tag.value.line).or_default().push(tag));
     for asset in &source.assets {
         let Some(sha256) = asset.sha256 else { continue };
-        let tags = source.spec.sources.iter().chain(&source.spec.patches);
-        for tag in tags.filter(|tag| tag.value.line == asset.tag_line) {
+        for tag in by_line.get(&asset.tag_line).into_iter().flatten() {
             for file in tag
                 .file_names()
                 .into_iter()

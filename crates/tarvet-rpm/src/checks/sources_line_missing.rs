@@ -1,3 +1,7 @@
+use std::collections::HashSet;
+
+use bstr::BString;
+
 use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::package::LISTED;
@@ -15,8 +19,9 @@ fn run(facts: &Facts, sink: &mut Sink) {
     let Some(listed) = &facts.source.listed else {
         return;
     };
+    let names: HashSet<&BString> = listed.entries.iter().map(|entry| &entry.name).collect();
     for tarball in &facts.unpacking.tarballs {
-        if listed.named(tarball.name.as_ref()).next().is_none() {
+        if !names.contains(&tarball.name) {
             sink.push_at(
                 LISTED,
                 format!("{} is a Source and is not listed", tarball.name),

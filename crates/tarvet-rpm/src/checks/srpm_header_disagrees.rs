@@ -1,3 +1,7 @@
+use std::collections::HashSet;
+
+use bstr::BStr;
+
 use super::{Check, Sink};
 use crate::facts::Facts;
 use crate::spec::{Reach, Spec, file_name};
@@ -29,13 +33,14 @@ fn run(facts: &Facts, sink: &mut Sink) {
             );
         }
     }
+    let listed: HashSet<&BStr> = header.sources.iter().map(|name| BStr::new(name)).collect();
     for source in spec
         .sources
         .iter()
         .filter(|source| source.place.reach() == Reach::Always)
     {
         let name = source.value.plain().map(file_name);
-        if let Some(name) = name.filter(|name| !header.sources.iter().any(|known| known == name)) {
+        if let Some(name) = name.filter(|name| !listed.contains(*name)) {
             sink.push_at(
                 format!("{}:{}", facts.source.spec_name, source.value.line),
                 format!("{name} is a Source of the spec and not one of the header"),

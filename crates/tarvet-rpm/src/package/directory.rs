@@ -1,6 +1,6 @@
 //! A spec with its sources beside it: dist-git, an OBS checkout, `rpmbuild`'s own directories.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use super::files::{self, Kind, Room};
 use super::{
     Form, LISTED, PackageFile, PlaceError, Request, SETTINGS, SourcePackage, Texts, proofs_of, settings,
 };
-use crate::sources::{self, Algorithm, Sources};
+use crate::sources::{self, Algorithm};
 use crate::spec;
 
 pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, PlaceError> {
@@ -23,7 +23,7 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
     let name = BString::from(name.as_encoded_bytes());
     let mut reader = Reader {
         places: std::iter::once(beside.as_path()).chain(request.sources).collect(),
-        listed: None,
+        listed: HashMap::new(),
         files: BTreeMap::new(),
         room: Room::default(),
     };
@@ -38,7 +38,10 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
     )
     .map_err(|error| PlaceError::io(path, error))?;
     reader.read(BStr::new(LISTED))?;
-    reader.listed = reader.content(LISTED).map(sources::read);
+    let listed = reader.content(LISTED).map(sources::read).unwrap_or_default();
+    for entry in listed.entries {
+        reader.listed.entry(entry.name).or_default().push(entry.algorithm);
+    }
     for wanted in texts.wanted() {
         reader.read(BStr::new(&wanted))?;
     }
@@ -65,7 +68,7 @@ fn read_spec(path: &Path) -> Result<Vec<u8>, PlaceError> {
 
 struct Reader<'a> {
     places: Vec<&'a Path>,
-    listed: Option<Sources>,
+    listed: HashMap<BString, Vec<Algorithm>>,
     files: BTreeMap<BString, PackageFile>,
     room: Room,
 }
@@ -90,15 +93,9 @@ impl Reader<'_> {
         };
         let io = |error| PlaceError::io(&path, error);
         let file = File::open(&path).map_err(io)?;
-        let algorithms: Vec<Algorithm> = self
-            .listed
-            .iter()
-            .flat_map(|listed| listed.named(name))
-            .map(|entry| entry.algorithm)
-            .collect();
+        let algorithms = self.listed.get(name).map(Vec::as_slice).unwrap_or_default();
         let keeps = files::kind(name) == Kind::Plain;
-        let made =
-            files::measure(file, Some(path.clone()), &algorithms, keeps, &mut self.room).map_err(io)?;
+        let made = files::measure(file, Some(path.clone()), algorithms, keeps, &mut self.room).map_err(io)?;
         self.files.insert(name.to_owned(), made);
         Ok(())
     }

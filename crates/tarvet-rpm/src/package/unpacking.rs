@@ -1,5 +1,7 @@
 //! Which sources become the tree that is built.
 
+use std::collections::HashSet;
+
 use bstr::{BStr, BString, ByteSlice};
 
 use super::files::{self, Kind};
@@ -52,10 +54,10 @@ pub struct Unpacking {
 pub(super) fn read(source: &SourcePackage) -> Unpacking {
     let mut made = Unpacking::default();
     let main = main(source, &mut made);
+    let unpacked: HashSet<u32> = source.prep.unpacked.iter().filter_map(number_unpacked).collect();
+    let mut known: HashSet<&BStr> = HashSet::new();
     for (of, name) in SourcePackage::named(&source.spec.sources) {
-        let is_known = made.tarballs.iter().any(|tarball| tarball.name == name)
-            || made.absent.iter().any(|absent| absent.name == name);
-        if is_known {
+        if !known.insert(name) {
             continue;
         }
         if !source.files.contains_key(name) {
@@ -68,7 +70,7 @@ pub(super) fn read(source: &SourcePackage) -> Unpacking {
                 of.value.line,
                 format!("{name} is no tarball, and is not looked at"),
             )),
-            Kind::Plain if main == Some(of.number) || is_unpacked(source, of) => made.unclear.push((
+            Kind::Plain if main == Some(of.number) || unpacked.contains(&of.number) => made.unclear.push((
                 of.value.line,
                 format!("{name} is unpacked, and its name is not that of a tarball"),
             )),
@@ -82,10 +84,11 @@ pub(super) fn read(source: &SourcePackage) -> Unpacking {
     made
 }
 
-fn is_unpacked(source: &SourcePackage, of: &Source) -> bool {
-    let unpacks =
-        |unpack: &Unpack| unpack.reach != Reach::Never && unpack.source == SourceRef::Number(of.number);
-    source.prep.unpacked.iter().any(unpacks)
+fn number_unpacked(unpack: &Unpack) -> Option<u32> {
+    match unpack.source {
+        SourceRef::Number(number) if unpack.reach != Reach::Never => Some(number),
+        _ => None,
+    }
 }
 
 /// The number of the source that becomes the tree: what `%setup` unpacks, else the first that is unpacked, else Source0.
@@ -137,9 +140,12 @@ fn tarball(source: &SourcePackage, of: &Source, name: &BStr, main: Option<u32>) 
             signatures.push(name.to_owned());
         }
     };
-    for (_, other) in SourcePackage::named(&source.spec.sources) {
-        if signs(other, name) {
-            add(other);
+    for signed in std::iter::once(name).chain(files::uncompressed(name)) {
+        for ending in [".asc", ".sig", ".sign", ".minisig"] {
+            let signature = BString::from([signed.as_bytes(), ending.as_bytes()].concat());
+            if counts(source, BStr::new(&signature)) {
+                add(BStr::new(&signature));
+            }
         }
     }
     let mut is_verified = false;
@@ -165,14 +171,14 @@ fn tarball(source: &SourcePackage, of: &Source, name: &BStr, main: Option<u32>) 
     }
 }
 
-/// Whether a file is, by its name, a signature over a tarball or over the tar inside.
-pub(crate) fn signs(signature: &BStr, tarball: &BStr) -> bool {
-    let stem = [".asc", ".sig", ".sign", ".minisig"]
-        .iter()
-        .find_map(|end| signature.strip_suffix(end.as_bytes()));
-    stem.is_some_and(|stem| {
-        stem == tarball.as_bytes() || files::uncompressed(tarball).is_some_and(|tar| stem == tar.as_bytes())
-    })
+/// Whether a Source that is in some build has this name.
+fn counts(source: &SourcePackage, name: &BStr) -> bool {
+    let is_there = |one: &Source| one.place.reach() != Reach::Never && one.file_names().contains(&name);
+    match source.spec.number_of(name) {
+        None => false,
+        Some(None) => true,
+        Some(Some(number)) => source.spec.numbered(number).any(is_there),
+    }
 }
 
 fn absent(source: &SourcePackage, of: &Source, name: &BStr) -> Absent {
