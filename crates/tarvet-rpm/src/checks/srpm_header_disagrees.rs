@@ -33,7 +33,7 @@ fn run(facts: &Facts, sink: &mut Sink) {
             );
         }
     }
-    let listed: HashSet<&BStr> = header.sources.iter().map(|name| BStr::new(name)).collect();
+    let listed: HashSet<&BStr> = header.sources.iter().map(BStr::new).collect();
     for source in spec
         .sources
         .iter()
