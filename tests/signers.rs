@@ -9,6 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
@@ -81,8 +82,24 @@ impl Place {
             "json",
         ]);
         assert_eq!(status, 0, "{text}");
-        serde_json::from_str(&text).unwrap()
+        let timeline = serde_json::from_str(&text).unwrap();
+        follows_the_schema(&timeline);
+        timeline
     }
+}
+
+static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+    let text = include_str!("../schemas/signers.schema.json");
+    jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap()
+});
+
+#[track_caller]
+fn follows_the_schema(timeline: &Value) {
+    let faults: Vec<String> = SCHEMA
+        .iter_errors(timeline)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 fn seconds(date: &str) -> i64 {

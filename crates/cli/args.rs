@@ -338,6 +338,15 @@ pub struct KeyringAuditArgs {
     /// Earlier report in the format jsonl: say only what changed since, and let only that count for the exit status
     #[arg(long, value_name = "REPORT")]
     pub since: Option<PathBuf>,
+    /// Upstream's repository, on this machine: who of the keyring signed which tags, and who else did
+    #[arg(long, value_name = "REPO", conflicts_with = "since")]
+    pub git: Option<String>,
+    /// Tarball of a release: who signed it? A .dsc or tree that is the only PATH brings its own
+    #[arg(long, value_name = "FILE", requires = "signature", conflicts_with = "since")]
+    pub tarball: Option<PathBuf>,
+    /// Detached signature of the tarball; may be repeated
+    #[arg(long, value_name = "FILE", requires = "tarball")]
+    pub signature: Vec<PathBuf>,
     /// Format of the report
     #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
     pub format: AuditFormat,

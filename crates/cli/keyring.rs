@@ -6,6 +6,7 @@ mod diff;
 mod dsc;
 mod places;
 mod pool;
+mod roles;
 mod since;
 mod text;
 

@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tarvet_core::checks;
 use tarvet_core::keyring::audit::report::{FileReport, FindingReport, SCHEMA_VERSION, finding};
-use tarvet_core::keyring::audit::{self, Audit, Copies, checks as faults};
+use tarvet_core::keyring::audit::{self, Audit, Copies, RolesReport, checks as faults};
 
 use super::places::{self, Kind, Place};
 use super::since::{Change, Earlier};
-use super::{dsc, moment, pool, text};
+use super::{dsc, moment, pool, roles, text};
 use crate::args::{AuditFormat, KeyringAuditArgs};
 use crate::error::CliError;
 
@@ -29,6 +29,8 @@ const LARGE: u64 = 4 << 20;
 pub struct Judged {
     pub audit: Audit,
     pub report: FileReport,
+    /// The contents, where they are at hand and modest: whoever asks for roles needs them again.
+    pub bytes: Option<Vec<u8>>,
 }
 
 impl Judged {
@@ -36,7 +38,10 @@ impl Judged {
     pub fn new(audit: Audit, bytes: Option<&[u8]>) -> Self {
         let findings = checks::run(faults::ALL, &audit, &BTreeMap::new());
         let report = FileReport::new(&audit, &findings, bytes);
-        Self { audit, report }
+        let bytes = bytes
+            .filter(|bytes| bytes.len() as u64 <= LARGE)
+            .map(<[u8]>::to_vec);
+        Self { audit, report, bytes }
     }
 }
 
@@ -89,6 +94,9 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Findings about copies of one certificate in several files.
     pub copies: Vec<FindingReport>,
+    /// Who signed what, where a repository or a signed tarball was at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<RolesReport>,
 }
 
 /// A line of `--format jsonl`.
@@ -106,6 +114,7 @@ enum Record<'a> {
     Copies {
         findings: &'a [FindingReport],
     },
+    Roles(&'a RolesReport),
     Summary(&'a Totals),
 }
 
@@ -124,7 +133,9 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
         changes: earlier.is_some().then(Vec::new),
         files: Vec::new(),
         copies: Vec::new(),
+        roles: None,
     };
+    let mut asked = roles::Asked::new(args, &places);
     let streaming = args.format == AuditFormat::Jsonl;
     if streaming {
         line(
@@ -141,8 +152,16 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
     let threads = std::thread::available_parallelism().map_or(2, |found| found.get().max(2));
     let work = |index: usize| places.get(index).map_or_else(Vec::new, |place| judge(place, now));
     pool::run(places.len(), threads, work, |judged| {
-        for Judged { audit, report: file } in judged {
+        for Judged {
+            audit,
+            report: file,
+            bytes,
+        } in judged
+        {
             copies.add(&audit);
+            if let Some(asked) = &mut asked {
+                asked.add(&audit, bytes.as_deref());
+            }
             report.summary.add(&file);
             match &mut earlier {
                 None if streaming => line(&mut out, &Record::File(&file))?,
@@ -161,6 +180,12 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
     let found = checks::run(faults::OF_COPIES, &copies, &BTreeMap::new());
     report.copies = found.iter().map(finding).collect();
     report.summary.add_findings(&report.copies);
+    if let Some(asked) = asked {
+        report.roles = asked.answer(args, now)?;
+        if let Some(roles) = &report.roles {
+            report.summary.add_findings(&roles.findings);
+        }
+    }
     let mut failed = report.summary.errors > 0;
     if let Some(earlier) = earlier {
         let (copies, rest) = earlier.finish(report.copies);
@@ -186,6 +211,9 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
                     findings: &report.copies,
                 },
             )?;
+            if let Some(roles) = &report.roles {
+                line(&mut out, &Record::Roles(roles))?;
+            }
             line(&mut out, &Record::Summary(&report.summary))?;
         }
     }

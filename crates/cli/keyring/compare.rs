@@ -70,7 +70,7 @@ pub fn run(args: &KeyringCompareArgs) -> Result<u8, CliError> {
                 .hint("give each a name of its own: debian=FILE fedora=FILE"));
         }
         std::fs::metadata(path).map_err(|error| CliError::file(path, "read the keyring", &error))?;
-        let Judged { mut audit, report } = audit::file(path, now);
+        let Judged { mut audit, report, .. } = audit::file(path, now);
         audit.label.clone_from(&label);
         copies.add(&audit);
         for key in &report.keys {

@@ -38,6 +38,9 @@ pub fn report(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()>
             self::finding(finding, out)?;
         }
     }
+    if let Some(roles) = &report.roles {
+        super::roles::text(roles, all, out)?;
+    }
     if quiet > 0 {
         writeln!(
             out,
@@ -198,7 +201,8 @@ fn plain(key: &PlainReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "    {} ({})", key.identity, words.join(", "))
 }
 
-fn finding(finding: &FindingReport, out: &mut dyn Write) -> io::Result<()> {
+/// One finding, and what to do.
+pub fn finding(finding: &FindingReport, out: &mut dyn Write) -> io::Result<()> {
     let colour = style::level(finding.level);
     let place = finding
         .path

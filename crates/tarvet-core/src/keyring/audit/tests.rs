@@ -1,5 +1,7 @@
 //! People in every state, and files of every kind.
 
+mod kinds;
+
 use super::*;
 use crate::checks;
 use crate::keyring::tests::{strict, time};
@@ -373,7 +375,7 @@ mod oracles {
     use super::*;
     use std::process::{Command, Stdio};
 
-    fn tool(name: &str) -> Option<Command> {
+    pub(super) fn tool(name: &str) -> Option<Command> {
         let found = Command::new(name)
             .arg("--version")
             .stdin(Stdio::null())

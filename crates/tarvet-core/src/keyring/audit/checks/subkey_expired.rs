@@ -29,7 +29,7 @@ fn run(audit: &Audit, sink: &mut Sink) {
                     key.fingerprint,
                     day(end)
                 ),
-                "get a newer copy (sq network search FINGERPRINT): the owner has most likely a new subkey",
+                "get a newer copy (gpg --recv-keys FINGERPRINT): the owner has most likely a new subkey",
             );
         }
     }
