@@ -21,6 +21,7 @@ use tarvet_debian::changelog;
 use tarvet_debian::dsc::{Fault, FaultKind};
 use tarvet_debian::effective::Unpacked;
 use tarvet_debian::patches;
+use tarvet_debian::place::PlaceError;
 use tarvet_debian::{Facts, SourcePackage};
 use tarvet_origin::known::Tables;
 
@@ -86,18 +87,33 @@ fn level(code: &str) -> Option<Level> {
 
 /// Checks one package.
 pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> {
-    let source = SourcePackage::open(path, &level).map_err(|error| CliError::new(error.to_string()))?;
+    let cannot = |error: PlaceError| CliError::new(error.to_string());
+    let mut source = SourcePackage::open(path, &level).map_err(cannot)?;
     let signatures = dsc_signatures(&source, shared);
     let own = keyring::of_package(&source);
     let trusted = shared.keyring.as_ref().unwrap_or(&own.keyring);
-    let mut vetted = Vec::new();
-    for tarball in source.upstream_tarballs() {
-        vetted.push(tarball::vet(&source, tarball, trusted, shared)?);
-    }
+    // The files are held against the .dsc while the tarballs are vetted.
+    let (measures, vetted) = std::thread::scope(|scope| {
+        let measuring = scope.spawn(|| source.measure());
+        let vetted = vet(&source, trusted, shared);
+        let measures = measuring
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (measures, vetted)
+    });
+    source.add(measures.map_err(cannot)?);
+    let vetted = vetted?;
     let previous = previous::compare(&source, &own.keyring, shared)?;
     let mut facts = facts(source, signatures, &vetted, own, shared)?;
     facts.keyring_changed_since = previous.changed_since;
     Ok(report(path, facts, previous.findings, vetted, shared))
+}
+
+fn vet(source: &SourcePackage, trusted: &Keyring, shared: &Shared<'_>) -> Result<Vec<Vetted>, CliError> {
+    let tarballs = source.upstream_tarballs().into_iter();
+    tarballs
+        .map(|tarball| tarball::vet(source, tarball, trusted, shared))
+        .collect()
 }
 
 /// The signatures on the .dsc. Without anybody to trust there is nothing to check.
@@ -172,7 +188,12 @@ fn patch_faults(source: &SourcePackage, vetted: &[Vetted]) -> Vec<patches::Patch
         debian: &source.debian,
     };
     match &source.diff {
-        Some(diff) => patches::v1::unpack(diff, "diff.gz", &unpacked).faults,
+        // A package of format 1.0 may apply debian/patches in its build, with quilt.
+        Some(diff) => {
+            let mut faults = patches::v1::unpack(diff, "diff.gz", &unpacked).faults;
+            faults.extend(patches::judge(&unpacked, "debian").faults);
+            faults
+        }
         None => patches::judge(&unpacked, "debian").faults,
     }
 }

@@ -42,6 +42,8 @@ pub struct TarballFacts {
     pub promised: bool,
     /// How many of its files are below a debian/ that dpkg-source throws away.
     pub debian_files: usize,
+    /// How many entries of the signed tree it lacks because Files-Excluded names them.
+    pub excluded: usize,
     /// Of a component: how many files of the main tarball it takes the place of.
     pub replaces: usize,
 }

@@ -171,6 +171,19 @@ pub fn fate(build: &Build, remade: &Remade, file: &Generated<'_>) -> Fate {
     }
 }
 
+impl Build {
+    /// Whether a step deletes or overwrites the path, or a doubt about it is left: that it is gone proves nothing then.
+    pub fn may_delete(&self, path: &BStr) -> bool {
+        let step = |step: &Step| match step {
+            Step::Delete { pattern, .. } | Step::Overwrite { pattern, .. } => {
+                pattern::matches(pattern.as_bstr(), path)
+            }
+            _ => false,
+        };
+        self.steps.iter().any(step) || self.doubts.iter().any(|doubt| doubt.concerns(path))
+    }
+}
+
 impl Doubt {
     fn concerns(&self, path: &BStr) -> bool {
         self.pattern.is_empty() || pattern::matches(self.pattern.as_bstr(), path)
