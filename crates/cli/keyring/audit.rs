@@ -14,7 +14,7 @@ use tarvet_core::keyring::audit::{self, Audit, Copies, RolesReport, checks as fa
 
 use super::places::{self, Kind, Place};
 use super::since::{Change, Earlier};
-use super::{dsc, moment, pool, roles, text};
+use super::{dsc, moment, pool, roles, rpm, text};
 use crate::args::{AuditFormat, KeyringAuditArgs};
 use crate::error::CliError;
 
@@ -42,6 +42,14 @@ impl Judged {
             .filter(|bytes| bytes.len() as u64 <= LARGE)
             .map(<[u8]>::to_vec);
         Self { audit, report, bytes }
+    }
+
+    /// Whether a file of this name, which nobody called a key file, is one. Beside keys lie signatures, and files that
+    /// have a key's ending by chance.
+    pub fn holds_keys(&self, name: &Path) -> bool {
+        let audit = &self.audit;
+        let alien = audit.is_barren() && audit.secrets.is_empty() && audit.trouble.is_none();
+        !audit.is_signature && (!alien || looks_like_key(name))
     }
 }
 
@@ -150,7 +158,14 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
     }
     let mut copies = Copies::default();
     let threads = std::thread::available_parallelism().map_or(2, |found| found.get().max(2));
-    let work = |index: usize| places.get(index).map_or_else(Vec::new, |place| judge(place, now));
+    let for_roles = asked.is_some();
+    let work = |index: usize| {
+        let mut judged = places.get(index).map_or_else(Vec::new, |place| judge(place, now));
+        for one in judged.iter_mut().filter(|_| !for_roles) {
+            one.bytes = None;
+        }
+        judged
+    };
     pool::run(places.len(), threads, work, |judged| {
         for Judged {
             audit,
@@ -227,7 +242,7 @@ fn line(out: &mut dyn Write, record: &Record<'_>) -> Result<(), CliError> {
 }
 
 /// One file or package. Whatever is wrong with it is among its findings.
-fn judge(place: &Place, now: Timestamp) -> Vec<Judged> {
+pub fn judge(place: &Place, now: Timestamp) -> Vec<Judged> {
     match &place.kind {
         Kind::Dsc => dsc::audit_package(&place.path, now),
         Kind::Unreadable(words) => {
@@ -235,18 +250,15 @@ fn judge(place: &Place, now: Timestamp) -> Vec<Judged> {
             vec![Judged::new(Audit::unreadable(&label, words, now), None)]
         }
         Kind::Named => vec![file(&place.path, now)],
-        Kind::Found => {
-            let judged = file(&place.path, now);
-            // Beside keys lie signatures, and files that have a key's extension by chance.
-            let alien =
-                judged.audit.is_barren() && judged.audit.secrets.is_empty() && judged.audit.trouble.is_none();
-            if judged.audit.is_signature || alien && !looks_like_key(&place.path) {
-                Vec::new()
-            } else {
-                vec![judged]
-            }
-        }
+        Kind::Found => found(&place.path, now).into_iter().collect(),
+        Kind::Specs { specs, beside } => rpm::audit_directory(specs, beside, now),
+        Kind::Srpm => rpm::audit_srpm(&place.path, now),
     }
+}
+
+/// Audits a file that has a key file's name; none if it is something else.
+pub fn found(path: &Path, now: Timestamp) -> Option<Judged> {
+    Some(file(path, now)).filter(|judged| judged.holds_keys(path))
 }
 
 /// Extensions that nothing but keyrings and signatures use.

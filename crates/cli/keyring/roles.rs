@@ -12,9 +12,11 @@ use tarvet_core::checks;
 use tarvet_core::keyring::audit::{self, Audit, RolesReport, SignedTarball, checks as faults};
 use tarvet_core::keyring::{Keyring, SignaturePolicy, SignedBytes, verify_detached};
 use tarvet_core::signers::{Question, history};
-use tarvet_debian::SourcePackage;
+use tarvet_debian::{SourcePackage, UpstreamTarball};
+use tempfile::TempDir;
 
 use super::places::{Kind, Place};
+use super::rpm;
 use crate::args::KeyringAuditArgs;
 use crate::error::CliError;
 use crate::style::{FAINT, GOOD, STRONG, WARN};
@@ -27,8 +29,23 @@ const FOLD: usize = 8;
 pub struct Asked {
     keyring: Keyring,
     /// The package whose own tarballs are looked at.
-    package: Option<PathBuf>,
+    package: Option<Package>,
     unseen: Vec<String>,
+    /// Where the tarballs of an SRPM are while they are looked at.
+    unpacked: Option<TempDir>,
+}
+
+/// A single package among the arguments.
+enum Package {
+    Debian(PathBuf),
+    Spec(PathBuf),
+    Srpm(PathBuf),
+}
+
+/// A tarball, and its signature files with their names in reports.
+struct Release {
+    tarball: PathBuf,
+    signatures: Vec<(String, PathBuf)>,
 }
 
 impl Asked {
@@ -42,6 +59,7 @@ impl Asked {
             keyring: Keyring::new(),
             package,
             unseen: Vec::new(),
+            unpacked: None,
         })
     }
 
@@ -80,8 +98,8 @@ impl Asked {
             None => None,
         };
         let mut tarballs = Vec::new();
-        for (tarball, signatures) in self.named(args) {
-            if let Some(signed) = self.signed(&tarball, &signatures, &policy)? {
+        for release in self.named(args) {
+            if let Some(signed) = self.signed(&release, &policy)? {
                 tarballs.push(signed);
             }
         }
@@ -95,39 +113,44 @@ impl Asked {
     }
 
     /// The tarballs with their signature files: the caller's, or the package's.
-    fn named(&mut self, args: &KeyringAuditArgs) -> Vec<(PathBuf, Vec<PathBuf>)> {
+    fn named(&mut self, args: &KeyringAuditArgs) -> Vec<Release> {
         if let Some(tarball) = &args.tarball {
-            return vec![(tarball.clone(), args.signature.clone())];
+            return vec![Release {
+                tarball: tarball.clone(),
+                signatures: args.signature.iter().cloned().map(labelled).collect(),
+            }];
         }
-        let Some(path) = &self.package else {
-            return Vec::new();
+        let found = match &self.package {
+            None => Ok(Vec::new()),
+            Some(Package::Debian(path)) => debian(path),
+            Some(Package::Spec(path)) => rpm::signed_beside(path).map(releases),
+            Some(Package::Srpm(path)) => tempfile::tempdir()
+                .map_err(|error| format!("no directory for its tarballs: {error}"))
+                .and_then(|directory| {
+                    let directory = self.unpacked.insert(directory);
+                    rpm::signed_inside(path, directory.path()).map(releases)
+                }),
         };
-        match SourcePackage::open(path, &|_| None) {
-            Ok(source) => source
-                .upstream_tarballs()
-                .into_iter()
-                .filter_map(|tarball| Some((tarball.path, vec![tarball.signature?])))
-                .collect(),
-            Err(error) => {
-                self.unseen
-                    .push(format!("the package's tarballs were not looked at: {error}"));
-                Vec::new()
-            }
-        }
+        found.unwrap_or_else(|error| {
+            self.unseen
+                .push(format!("the package's tarballs were not looked at: {error}"));
+            Vec::new()
+        })
     }
 
     fn signed(
         &mut self,
-        path: &Path,
-        signatures: &[PathBuf],
+        release: &Release,
         policy: &SignaturePolicy,
     ) -> Result<Option<SignedTarball>, CliError> {
+        let path = &release.tarball;
         let unreadable = |error| CliError::file(path, "read the tarball", &error);
         let data = Data(TarballFile::open(path).map_err(unreadable)?);
         let name = data.0.file_name();
         let mut reports = Vec::new();
-        for (label, bytes) in inputs::signatures(signatures)? {
-            match verify_detached(&self.keyring, policy, &label, &bytes, &data, Some(&name)) {
+        for (label, path) in &release.signatures {
+            let bytes = inputs::read_small(path, "the signature")?;
+            match verify_detached(&self.keyring, policy, label, &bytes, &data, Some(&name)) {
                 Ok(found) => reports.extend(found),
                 // Of a damaged tarball nobody can say what the tar inside is.
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -145,11 +168,54 @@ impl Asked {
     }
 }
 
-/// A single .dsc, or an unpacked package: what was audited lies in its own debian/.
-fn package(path: &Path, places: &[Place]) -> Option<PathBuf> {
-    let dsc = matches!(places, [Place { kind: Kind::Dsc, .. }]);
-    let tree = path.join("debian/changelog").is_file() && !places.is_empty();
-    (dsc && path.is_file() || tree).then(|| path.to_owned())
+/// A single package: what was audited is its own.
+fn package(path: &Path, places: &[Place]) -> Option<Package> {
+    if path.join("debian/changelog").is_file() && !places.is_empty() {
+        return Some(Package::Debian(path.to_owned()));
+    }
+    let [place] = places else { return None };
+    match &place.kind {
+        Kind::Dsc => Some(Package::Debian(place.path.clone())),
+        Kind::Srpm => Some(Package::Srpm(place.path.clone())),
+        Kind::Specs { specs, .. } => match specs.as_slice() {
+            [spec] => Some(Package::Spec(spec.clone())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn debian(path: &Path) -> Result<Vec<Release>, String> {
+    let source = SourcePackage::open(path, &|_| None).map_err(|error| error.to_string())?;
+    let release = |tarball: UpstreamTarball| {
+        Some(Release {
+            tarball: tarball.path,
+            signatures: vec![labelled(tarball.signature?)],
+        })
+    };
+    Ok(source
+        .upstream_tarballs()
+        .into_iter()
+        .filter_map(release)
+        .collect())
+}
+
+fn releases(signed: Vec<rpm::Signed>) -> Vec<Release> {
+    let mut releases: Vec<Release> = Vec::new();
+    for rpm::Signed { tarball, signature } in signed {
+        match releases.iter_mut().find(|release| release.tarball == tarball) {
+            Some(release) => release.signatures.push(signature),
+            None => releases.push(Release {
+                tarball,
+                signatures: vec![signature],
+            }),
+        }
+    }
+    releases
+}
+
+fn labelled(path: PathBuf) -> (String, PathBuf) {
+    (path.display().to_string(), path)
 }
 
 /// A tarball's bytes, and the tar inside.
