@@ -251,7 +251,10 @@ pub fn text(roles: &RolesReport, all: bool, out: &mut dyn Write) -> io::Result<(
         seen.push(format!("{signed} of {tags} tags are signed"));
     }
     if roles.tarballs > 0 {
-        seen.push(format!("{} tarballs with signatures", roles.tarballs));
+        seen.push(format!(
+            "{} with a signature",
+            super::text::count(roles.tarballs, "tarball")
+        ));
     }
     writeln!(out, "\n{STRONG}who signs what{STRONG:#}: {}", seen.join(", "))?;
     for role in &roles.signers {
