@@ -184,7 +184,7 @@ fn text(answer: &Comparison, out: &mut dyn Write) -> io::Result<()> {
         .count();
     writeln!(
         out,
-        "{} certificates and keys, {everywhere} of them in every file",
+        "certificates and keys: {}, in every file: {everywhere}",
         answer.certificates.len()
     )?;
     for (label, findings) in &answer.findings {

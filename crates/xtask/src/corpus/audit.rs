@@ -46,21 +46,32 @@ fn expected(signature: &SignatureFacts) -> Option<String> {
 const STRANGER: &str = "not in the keyring";
 
 fn words(expired: bool, expired_then: bool, revoked: bool, refused: bool) -> String {
-    format!("expired {expired}, when it signed {expired_then}; revoked {revoked}; bound by SHA-1 {refused}")
+    format!(
+        "expired {expired}, when it signed {expired_then}; revoked {revoked}; refused by policy {refused}"
+    )
 }
 
 /// The same of the audit: of the certificate, and of the key of it that signed.
 fn found(signature: &SignatureFacts, audit: &Value) -> String {
     let files = audit["files"].as_array().into_iter().flatten();
-    let mut certificates = files.flat_map(|file| file["certificates"].as_array().into_iter().flatten());
-    let signer = |certificate: &&Value| {
-        keys(certificate).any(|key| {
+    let certificates: Vec<&Value> = files
+        .flat_map(|file| file["certificates"].as_array().into_iter().flatten())
+        .collect();
+    let of = |issuer: &String| {
+        let named = |key: &Value| {
             let fingerprint = key["fingerprint"].as_str().unwrap_or_default();
-            let mut issuers = signature.sig_fpr.iter().chain(&signature.issuer_fprs);
-            issuers.any(|issuer| issuer.len() >= 16 && fingerprint.ends_with(issuer.as_str()))
-        })
+            issuer.len() >= 16 && fingerprint.ends_with(issuer.as_str())
+        };
+        certificates
+            .iter()
+            .copied()
+            .find(|certificate| keys(certificate).any(named))
     };
-    let Some(certificate) = certificates.find(signer) else {
+    // Of several signatures in one file gpg's status is that of the worst: a stranger's.
+    let absent = signature.issuer_fprs.iter().any(|issuer| of(issuer).is_none());
+    let is_strangers = signature.status.as_deref() == Some("NO_PUBKEY") && absent;
+    let mut issuers = signature.sig_fpr.iter().chain(&signature.issuer_fprs);
+    let Some(certificate) = issuers.find_map(of).filter(|_| !is_strangers) else {
         return STRANGER.to_owned();
     };
     let made =
@@ -80,9 +91,10 @@ fn found(signature: &SignatureFacts, audit: &Value) -> String {
         by(audit["now"].as_str()),
         by(signature.sig_time.and_then(timestamp).as_deref()),
         certificate["standing"] == "revoked",
+        // What rests on SHA-1 and on a short key is told as the latter.
         keys(certificate)
             .filter(made)
-            .any(|key| key["sha1_binding"] == true),
+            .any(|key| key["sha1_binding"] == true || key["weak"] == true),
     )
 }
 
