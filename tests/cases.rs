@@ -282,7 +282,7 @@ fn codes_are_unique_and_sorted() {
 /// What `tarvet keyring` finds; `keyring.rs` and `signers.rs` judge that.
 fn checks_of_keyrings() -> BTreeSet<&'static str> {
     let rollover = rollover::checks::ALL.iter().map(|check| check.code);
-    let audit = audit::checks::describe().into_iter().map(|check| check.code);
+    let audit = audit::checks::describe().map(|check| check.code);
     rollover.chain(audit).collect()
 }
 

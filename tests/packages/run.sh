@@ -264,7 +264,7 @@ scenario_hooks() {
     # gbp runs its hooks with a shell: postimport in the repository, prebuild in the build directory.
     snippet gbp > gbp.conf
     (cd tale-1.0 && ends 0 ../prebuild.log sh -c "$(sed -n 's/^prebuild *= *//p' ../gbp.conf)")
-    (cd tale-1.0 && sed "s|^repository = .*|repository = \"$work/base/upstream\"|" -i debian/tarvet.toml &&
+    (cd tale-1.0 && sed "s|^\(# \)\?repository = .*|repository = \"$work/base/upstream\"|" -i debian/tarvet.toml &&
         ends 0 ../postimport.log sh -c "$(sed -n 's/^postimport *= *//p' ../gbp.conf)")
     # GitLab runs each line of the script; the artifacts of the build are in debian/output.
     mkdir -p debian/output
