@@ -142,6 +142,12 @@ fn since_tells_what_changed() {
         changes,
         [("k/b.asc", "changed"), ("k/d.asc", "new"), ("k/a.asc", "gone")]
     );
+    schema::follows(&schema::AUDIT, &report);
+    let lines = desk.audit(&["--since", "before.jsonl", "--format", "jsonl", "k"], 1);
+    for line in before.lines().chain(lines.lines()) {
+        schema::follows(&schema::AUDIT, &serde_json::from_str(line).unwrap());
+    }
+    assert_eq!(lines.matches("\"record\":\"change\"").count(), 3);
     desk.put("no.jsonl", b"{}\n");
     assert_eq!(
         desk.run(&["audit", "--since", "no.jsonl", "k"]).status.code(),

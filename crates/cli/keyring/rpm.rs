@@ -24,6 +24,10 @@ const LARGEST_KEY: u64 = 4 << 20;
 /// Files of an SRPM that may be keyrings though their names do not say so: each, and all together.
 const SMALL: u64 = 64 << 10;
 const ALL_SMALL: u64 = 16 << 20;
+/// All that is kept of an SRPM.
+const MOST_KEPT: u64 = 64 << 20;
+/// Key files that one spec may name.
+const MOST_NAMED: usize = 1_000;
 
 /// Largest payload of an SRPM, decompressed: its signed tarballs are written to the disk.
 const LARGEST_PAYLOAD: u64 = 16 << 30;
@@ -48,6 +52,14 @@ impl Named {
             .iter()
             .filter(|source| source.place.reach() != Reach::Never)
         {
+            if named.keys.len() + named.unclear.len() >= MOST_NAMED {
+                let words = format!(
+                    "it has {MOST_NAMED} key files; sources from line {} on were not looked at",
+                    source.value.line
+                );
+                named.unclear.push(words);
+                break;
+            }
             let used = used.contains(&source.number);
             let wanted = |name: &BStr| used || has_key_name(name) && !is_signature_name(name, &names);
             for name in source.file_names() {
@@ -197,7 +209,8 @@ pub fn audit_srpm(path: &Path, now: Timestamp) -> Vec<Judged> {
 struct Kept {
     spec: Option<Vec<u8>>,
     others: BTreeMap<BString, One>,
-    small: u64,
+    /// Bytes of them.
+    size: u64,
 }
 
 struct One {
@@ -216,12 +229,17 @@ fn read_srpm(path: &Path) -> Result<Kept, String> {
             return Ok(());
         }
         let is_key = has_key_name(file.name.as_ref());
-        let is_small = file.size <= SMALL && kept.small < ALL_SMALL;
+        let is_small = file.size <= SMALL && kept.size < ALL_SMALL;
         if is_key || is_small {
             let fits = file.size <= LARGEST_KEY;
             if fits {
+                if kept.size + file.size > MOST_KEPT {
+                    return Err(io::Error::other(format!(
+                        "its key files have more than {MOST_KEPT} bytes"
+                    )));
+                }
                 contents.read_to_end(&mut bytes)?;
-                kept.small += file.size;
+                kept.size += file.size;
             }
             let one = One {
                 size: file.size,
@@ -234,22 +252,26 @@ fn read_srpm(path: &Path) -> Result<Kept, String> {
     Ok(kept)
 }
 
+/// A fifo has no contents to wait for.
+fn open(path: &Path) -> io::Result<Srpm<BufReader<File>>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    Srpm::open(BufReader::new(File::open(path)?))
+}
+
 /// Shows every file of an SRPM. Err: what is wrong with the package; what was seen counts for nothing then.
 fn through(
     path: &Path,
     visit: impl FnMut(&SourceFile, &mut (dyn Read + Send)) -> io::Result<()>,
 ) -> Result<(), String> {
     let cannot = |error: io::Error| format!("cannot be read: {error}");
-    if !fs::metadata(path).map_err(cannot)?.is_file() {
-        return Err("not a regular file".to_owned());
-    }
-    let input = BufReader::new(File::open(path).map_err(cannot)?);
     let limits = Limits {
         bytes: LARGEST_PAYLOAD,
         members: 100_000,
         ..Limits::default()
     };
-    let payload = Srpm::open(input)
+    let payload = open(path)
         .and_then(|srpm| srpm.read_payload(&limits, visit))
         .map_err(cannot)?;
     let grave = payload
@@ -304,7 +326,7 @@ pub fn signed_beside(spec: &Path) -> Result<Vec<Signed>, String> {
 /// The signed tarballs of an SRPM, written to `directory`.
 pub fn signed_inside(srpm: &Path, directory: &Path) -> Result<Vec<Signed>, String> {
     let cannot = |error: io::Error| format!("{}: cannot be read: {error}", srpm.display());
-    let opened = Srpm::open(BufReader::new(File::open(srpm).map_err(cannot)?)).map_err(cannot)?;
+    let opened = open(srpm).map_err(cannot)?;
     let files = opened.facts().files.iter().map(|file| file.name.clone());
     let pairs = pairs(&files.filter(|name| is_plain(name)).collect());
     let wanted: BTreeSet<&BString> = pairs
@@ -387,6 +409,15 @@ mod tests {
                 .keys
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_flood_of_key_files_is_bounded() {
+        let many: String = (0..3_000)
+            .map(|number| format!("Source{number}: {number}.gpg\n"))
+            .collect();
+        let named = Named::of(many.as_bytes());
+        assert_eq!((named.keys.len(), named.unclear.len()), (MOST_NAMED, 1));
     }
 
     #[test]
