@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::{BStr, BString, ByteSlice};
 use tarvet_rpm::prep::{self, SourceRef, VerificationState};
-use tarvet_rpm::spec::{self, Reach, Source, Spec, file_name};
+use tarvet_rpm::spec::{self, Reach, Spec, file_name};
 
 use super::super::places::has_key_name;
 
@@ -24,7 +24,9 @@ impl Named {
     pub fn of(text: &[u8]) -> Self {
         let spec = spec::read(text, &spec::Options::default());
         let used = used(&spec);
-        let names: BTreeSet<&BStr> = spec.sources.iter().flat_map(Source::file_names).collect();
+        // Unresolved ones too: `%{what}.asc` is a signature where there is a `%{what}`.
+        let readings = spec.sources.iter().flat_map(|source| &source.value.readings);
+        let names: BTreeSet<&BStr> = readings.map(|reading| file_name(reading.text.as_ref())).collect();
         let mut named = Self::default();
         for source in spec
             .sources
@@ -122,6 +124,9 @@ mod tests {
                 .keys
                 .is_empty()
         );
+        // What nobody can tell is a signature if it would be named like another source, and told if not.
+        let named = Named::of(b"Source0: %{what}\nSource1: %{what}.asc\nSource2: %(date).asc\n");
+        assert_eq!(named.unclear.len(), 1, "{:?}", named.unclear);
     }
 
     #[test]
