@@ -108,6 +108,15 @@ fn everybody() -> Vec<(Person, Standing, Vec<&'static str>)> {
         ),
         (
             made(|it| {
+                it.subkey = Subkey::Signing;
+                it.subkey_validity = Some(days(1_000));
+            })
+            .rotated(day("2022-06-01")),
+            Standing::CanSign,
+            vec![],
+        ),
+        (
+            made(|it| {
                 it.digest = HashAlgorithm::SHA1;
                 it.validity = Some(days(1_000));
             }),
