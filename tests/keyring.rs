@@ -6,12 +6,22 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "keyring/roles.rs"]
+mod roles;
+#[path = "keyring/rpm.rs"]
+mod rpm;
+#[path = "keyring/secrets.rs"]
+mod secrets;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use tarvet_testkit::people::{Person, day};
+use tarvet_testkit::git::{ObjectFormat, Repo};
+use tarvet_testkit::people::sequoia::Packet;
+use tarvet_testkit::people::{Certify, Minisigner, Person, Recipe, SshPerson, Subkey, day, days};
 
 const NOW: &str = "2026-01-01";
 
@@ -132,6 +142,12 @@ fn since_tells_what_changed() {
         changes,
         [("k/b.asc", "changed"), ("k/d.asc", "new"), ("k/a.asc", "gone")]
     );
+    schema::follows(&schema::AUDIT, &report);
+    let lines = desk.audit(&["--since", "before.jsonl", "--format", "jsonl", "k"], 1);
+    for line in before.lines().chain(lines.lines()) {
+        schema::follows(&schema::AUDIT, &serde_json::from_str(line).unwrap());
+    }
+    assert_eq!(lines.matches("\"record\":\"change\"").count(), 3);
     desk.put("no.jsonl", b"{}\n");
     assert_eq!(
         desk.run(&["audit", "--since", "no.jsonl", "k"]).status.code(),
@@ -225,4 +241,335 @@ fn three_distributions_are_compared() {
     );
     let output = desk.run(&["compare", "--now", NOW, "a=d.asc", "b=d.asc"]);
     assert_eq!(output.status.code(), Some(0));
+}
+
+/// Codes that tests of this file make fire and keep silent: `tests/cases/` has no case of them.
+const COVERED_HERE: &[&str] = &[
+    "keyring-algorithm-weak",
+    "keyring-backsig-missing",
+    "keyring-binding-sha1",
+    "keyring-certificate-cannot-sign",
+    "keyring-certificate-expired",
+    "keyring-certificate-expires-soon",
+    "keyring-certificate-revoked",
+    "keyring-certificate-unverifiable",
+    "keyring-copy-stale",
+    "keyring-damaged",
+    "keyring-empty",
+    "keyring-encoding-odd",
+    "keyring-garbage",
+    "keyring-limit-exceeded",
+    "keyring-nobody-can-sign",
+    "keyring-not-minimal",
+    "keyring-secret-key-inside",
+    "keyring-several-blocks",
+    "keyring-signer-outside",
+    "keyring-signer-unseen",
+    "keyring-subkey-expired",
+    "keyring-tarball-signature-bad",
+    "keyring-unreadable",
+    "rollover-copy-older",
+    "rollover-endorsed-once",
+    "rollover-endorser-lapsed",
+    "rollover-revocation-lost",
+    "rollover-signer-removed",
+    "rollover-signer-untried",
+    "rollover-unendorsed",
+];
+
+mod schema {
+    use serde_json::Value;
+    use std::sync::LazyLock;
+
+    macro_rules! schema {
+        ($name:ident, $file:literal) => {
+            pub static $name: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+                let text = include_str!(concat!("../schemas/", $file, ".schema.json"));
+                jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap()
+            });
+        };
+    }
+    schema!(AUDIT, "keyring-audit");
+    schema!(COMPARE, "keyring-compare");
+    schema!(DIFF, "keyring-diff");
+
+    #[track_caller]
+    pub fn follows(schema: &jsonschema::Validator, report: &Value) {
+        let faults: Vec<String> = schema
+            .iter_errors(report)
+            .map(|fault| format!("{}: {fault}", fault.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{}\n{report:#}", faults.join("\n"));
+    }
+}
+
+fn made(change: impl FnOnce(&mut Recipe)) -> Person {
+    let mut recipe = Recipe::new("Ann <ann@example.org>");
+    change(&mut recipe);
+    recipe.make()
+}
+
+/// Many copies of one signature over alice's user id, behind her certificate.
+fn flooded(by: Option<&Person>, count: usize) -> Vec<u8> {
+    use tarvet_testkit::people::sequoia::serialize::SerializeInto;
+    let alice = Person::alice();
+    let signature = match by {
+        Some(by) => by_another(&alice, by),
+        None => {
+            let own = alice.cert.userids().next().unwrap();
+            Packet::from(own.self_signatures().next().unwrap().clone())
+        }
+    };
+    let packet = signature.to_vec().unwrap();
+    [alice.certificate_binary(), packet.repeat(count)].concat()
+}
+
+fn by_another(alice: &Person, by: &Person) -> Packet {
+    let key = by.cert.primary_key().key().clone().parts_into_secret().unwrap();
+    let id = alice.cert.userids().next().unwrap();
+    let certification = id
+        .userid()
+        .certify(&mut key.into_keypair().unwrap(), &alice.cert, None, None, None);
+    Packet::from(certification.unwrap())
+}
+
+/// Codes of a JSON report, wherever its findings are.
+fn codes(report: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let lists = report["files"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .chain([report, &report["roles"]])
+        .flat_map(|part| [&part["findings"], &part["copies"]]);
+    for finding in lists.filter_map(Value::as_array).flatten() {
+        found.insert(finding["code"].as_str().unwrap().to_owned());
+    }
+    found
+}
+
+/// Who signs the tags of [`upstream`]; everybody's keys are new with each call of `Person::alice()` and the like.
+struct People {
+    alice: Person,
+    dave: Person,
+    eve: Person,
+}
+
+/// Upstream's repository: alice signs v1.0 and v1.1, eve v1.2; dave signed v0.1; v0.0 is no tag object.
+fn upstream(desk: &Desk, people: &People) {
+    let repo = Repo::new(desk.0.path().join("upstream"), ObjectFormat::Sha1);
+    repo.write("README", "foo\n");
+    let commit = repo.commit("Begin\n", 1_600_000_000);
+    let tags = [
+        ("v0.1", "2020-10-01", &people.dave),
+        ("v1.0", "2021-01-01", &people.alice),
+        ("v1.1", "2022-01-01", &people.alice),
+        ("v1.2", "2023-01-01", &people.eve),
+    ];
+    for (name, date, person) in tags {
+        signed_tag(&repo, &commit, name, date, person);
+    }
+    repo.update_ref("refs/tags/v0.0", &commit);
+}
+
+fn signed_tag(repo: &Repo, commit: &str, name: &str, date: &str, person: &Person) {
+    let time = day(date).duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let text = format!(
+        "object {commit}\ntype commit\ntag {name}\ntagger T <t@example.org> {time} +0000\n\n{name}\n"
+    );
+    let raw = [text.as_bytes(), &person.sign(text.as_bytes(), day(date))].concat();
+    repo.update_ref(&format!("refs/tags/{name}"), &repo.raw_object("tag", &raw));
+}
+
+fn people() -> People {
+    People {
+        alice: Person::alice(),
+        dave: Person::dave(),
+        eve: Person::eve(),
+    }
+}
+
+#[test]
+fn every_code_fires_and_stays_silent() {
+    let desk = Desk::new();
+    let mut fired = BTreeSet::new();
+    let people = people();
+    let (alice, dave, bob) = (&people.alice, &people.dave, &Person::bob());
+    let revoked = alice.revoked(None, day("2025-01-01"));
+    let files: Vec<(&str, Vec<u8>)> = vec![
+        ("empty.asc", vec![]),
+        ("garbage.asc", b"hello\n".to_vec()),
+        ("binary.asc", alice.certificate_binary()),
+        ("both.asc", [alice.certificate(), bob.certificate()].concat()),
+        (
+            "marked.asc",
+            [b"\xef\xbb\xbf".as_slice(), &alice.certificate()].concat(),
+        ),
+        ("secret.asc", alice.secret()),
+        ("expired.asc", dave.certificate()),
+        (
+            "soon.asc",
+            made(|it| it.validity = Some(days(2_200))).certificate(),
+        ),
+        ("revoked.asc", revoked.certificate()),
+        ("sha1.asc", Person::sha1_bound().certificate()),
+        ("small.asc", Person::rsa_1024().certificate()),
+        (
+            "back.asc",
+            made(|it| it.subkey = Subkey::WithoutBackSignature).certificate(),
+        ),
+        (
+            "login.asc",
+            made(|it| it.subkey = Subkey::Authentication).certificate(),
+        ),
+        (
+            "sub.asc",
+            made(|it| {
+                it.subkey = Subkey::Signing;
+                it.subkey_validity = Some(days(1_000));
+            })
+            .certificate(),
+        ),
+        ("signed.gpg", flooded(Some(bob), 3)),
+        ("flood.gpg", flooded(None, 2_000)),
+        ("renewed.asc", dave.renewed(day("2022-01-01"), None).certificate()),
+    ];
+    for (name, bytes) in &files {
+        desk.put(&format!("all/{name}"), bytes);
+    }
+    let report = desk.json(&["all"], 1);
+    schema::follows(&schema::AUDIT, &report);
+    fired.extend(codes(&report));
+    // A device is no file: it cannot be read, and that is a finding.
+    let output = desk.run(&["audit", "--now", NOW, "--format", "json", "/dev/null"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    schema::follows(&schema::AUDIT, &report);
+    fired.extend(codes(&report));
+
+    // Who signs what.
+    upstream(&desk, &people);
+    desk.put("ring.asc", &[alice.certificate(), bob.certificate()].concat());
+    desk.put("foo.tar", b"foo");
+    desk.put("foo.tar.asc", &alice.sign(b"bar", day("2025-01-01")));
+    let release = [
+        "ring.asc",
+        "--git",
+        "upstream",
+        "--tarball",
+        "foo.tar",
+        "--signature",
+        "foo.tar.asc",
+    ];
+    let report = desk.json(&release, 1);
+    schema::follows(&schema::AUDIT, &report);
+    fired.extend(codes(&report));
+
+    // Changes of keys.
+    desk.put("alice.asc", &alice.certificate());
+    desk.put("bob.asc", &bob.certificate());
+    let certified = |by: &Person, date: &str| bob.certified(by, Certify::on(day(date))).certificate();
+    desk.put("endorsed.asc", &certified(alice, "2024-01-01"));
+    desk.put(
+        "lapsed.asc",
+        &[dave.certificate(), certified(dave, "2022-01-01")].concat(),
+    );
+    desk.put("dave.asc", &dave.certificate());
+    desk.put(
+        "longer.asc",
+        &dave.renewed(day("2022-06-01"), Some(days(3_000))).certificate(),
+    );
+    desk.put("revoked.asc", &revoked.certificate());
+    upstream_of_alice(&desk, alice);
+    for (old, new, git) in [
+        ("alice.asc", "bob.asc", false),
+        ("dave.asc", "lapsed.asc", false),
+        ("longer.asc", "dave.asc", false),
+        ("revoked.asc", "alice.asc", false),
+        ("alice.asc", "endorsed.asc", true),
+    ] {
+        fired.extend(codes(&diff(&desk, old, new, git)));
+    }
+    assert_eq!(
+        codes(&diff(&desk, "alice.asc", "alice.asc", true)),
+        BTreeSet::new()
+    );
+
+    // An honest keyring of people who are all in use makes nobody speak.
+    desk.put("foo.tar.asc", &alice.sign(b"foo", day("2025-01-01")));
+    let report = desk.json(
+        &[
+            "alice.asc",
+            "--git",
+            "alices",
+            "--tarball",
+            "foo.tar",
+            "--signature",
+            "foo.tar.asc",
+        ],
+        0,
+    );
+    schema::follows(&schema::AUDIT, &report);
+    assert_eq!(codes(&report), BTreeSet::new());
+
+    let covered: BTreeSet<String> = COVERED_HERE.iter().map(|&code| code.to_owned()).collect();
+    assert_eq!(
+        covered.difference(&fired).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "never fired"
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_tarvet"))
+        .args(["checks", "--format", "json"])
+        .output()
+        .unwrap();
+    let checks: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ours = checks.as_array().or(checks["checks"].as_array()).unwrap().iter();
+    let ours: BTreeSet<String> = ours
+        .map(|check| check["code"].as_str().unwrap().to_owned())
+        .filter(|code| code.starts_with("keyring-") || code.starts_with("rollover-"))
+        .filter(|code| !OF_PACKAGES.contains(&code.as_str()))
+        .collect();
+    assert_eq!(ours, covered, "a check without a test here");
+}
+
+/// Checks of whole packages whose codes begin like ours; `tests/cases/` has them.
+const OF_PACKAGES: &[&str] = &[
+    "keyring-changed-with-tarball",
+    "keyring-from-package",
+    "keyring-missing",
+];
+
+fn upstream_of_alice(desk: &Desk, alice: &Person) {
+    let repo = Repo::new(desk.0.path().join("alices"), ObjectFormat::Sha1);
+    repo.write("README", "foo\n");
+    let commit = repo.commit("Begin\n", 1_600_000_000);
+    signed_tag(&repo, &commit, "v1", "2021-01-07", alice);
+}
+
+fn diff(desk: &Desk, old: &str, new: &str, git: bool) -> Value {
+    let git: &[&str] = if git { &["--git", "alices"] } else { &[] };
+    let output = desk.run(&[&["diff", "--now", NOW, "--format", "json", old, new], git].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    schema::follows(&schema::DIFF, &report);
+    report
+}
+
+#[test]
+fn comparisons_follow_their_schema() {
+    let desk = Desk::new();
+    desk.put("a.asc", &Person::dave().certificate());
+    desk.put(
+        "b.asc",
+        &Person::dave().renewed(day("2022-01-01"), None).certificate(),
+    );
+    desk.put("c.pub", Minisigner::new(1).minisign_public().as_bytes());
+    desk.put("d.pub", SshPerson::new(1, "alice").public().as_bytes());
+    desk.put("e.asc", b"garbage");
+    let output = desk.run(&[
+        "compare", "--now", NOW, "--format", "json", "a.asc", "b.asc", "c.pub", "d.pub", "e.asc",
+    ]);
+    schema::follows(&schema::COMPARE, &serde_json::from_slice(&output.stdout).unwrap());
+    for name in ["c.pub", "d.pub"] {
+        schema::follows(&schema::AUDIT, &desk.json(&[name], 0));
+    }
 }

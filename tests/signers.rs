@@ -9,6 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
@@ -81,8 +82,24 @@ impl Place {
             "json",
         ]);
         assert_eq!(status, 0, "{text}");
-        serde_json::from_str(&text).unwrap()
+        let timeline = serde_json::from_str(&text).unwrap();
+        follows_the_schema(&timeline);
+        timeline
     }
+}
+
+static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+    let text = include_str!("../schemas/signers.schema.json");
+    jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap()
+});
+
+#[track_caller]
+fn follows_the_schema(timeline: &Value) {
+    let faults: Vec<String> = SCHEMA
+        .iter_errors(timeline)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 fn seconds(date: &str) -> i64 {
@@ -201,6 +218,34 @@ fn a_tag_that_moved_since_it_was_packed_is_told() {
     place.tag("v1.0", "2020-03-01", "again", &alice);
     let timeline = place.timeline();
     assert_eq!(remarks(&timeline, "v1.0"), ["moved", "signed-again"]);
+}
+
+/// `git tag -s v1.0 v1.0` makes a tag of a tag: the inner one is part of the outer, which was not moved.
+#[test]
+fn a_tag_of_a_tag_is_told_once() {
+    let place = Place::new();
+    let (alice, bob) = (Person::alice(), Person::bob());
+    place.write("alice.asc", &alice.certificate());
+    let over = |target: &str, kind: &str, date: &str, person: &Person| {
+        let text = format!(
+            "object {target}\ntype {kind}\ntag v1.0\ntagger T <t@example.org> {} +0000\n\none\n",
+            seconds(date)
+        );
+        let raw = [text.as_bytes(), &person.sign(text.as_bytes(), day(date))].concat();
+        place.repo.raw_object("tag", &raw)
+    };
+    let inner = over(&place.commit, "commit", "2020-02-01", &bob);
+    let outer = over(&inner, "tag", "2020-03-01", &alice);
+    place.repo.update_ref("refs/tags/v1.0", &outer);
+    assert_eq!(remarks(&place.timeline(), "v1.0"), ["nested"]);
+    // One that another tag took the place of is told, and that it led to the same commit.
+    place.repo.update_ref("refs/tags/v1.0", &inner);
+    assert_eq!(remarks(&place.timeline(), "v1.0"), ["signed-again"]);
+    // And one that leads elsewhere was moved.
+    let other = place.repo.commit("Another\n", 1_500_000_000);
+    let moved = over(&other, "commit", "2020-04-01", &alice);
+    place.repo.update_ref("refs/tags/v1.0", &moved);
+    assert_eq!(remarks(&place.timeline(), "v1.0"), ["moved", "moved"]);
 }
 
 #[test]

@@ -333,10 +333,11 @@ pub enum KeyringCommand {
 /// Say what each certificate and key is worth
 ///
 /// Reads key files of every kind that `check` takes, the keyrings of unpacked Debian source packages and of .dsc files
-/// with their tarballs, and directories full of them. The exit status is 1 if a finding is an error.
+/// with their tarballs, those that specs name and SRPMs hold, and directories full of them. The exit status is 1 if a
+/// finding is an error.
 #[derive(Args, Debug)]
 pub struct KeyringAuditArgs {
-    /// Key files, .dsc files, unpacked Debian source packages, or directories that hold them
+    /// Key files, .dsc files, unpacked Debian source packages, specs, SRPMs, or directories that hold them
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
     /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
@@ -345,6 +346,15 @@ pub struct KeyringAuditArgs {
     /// Earlier report in the format jsonl: say only what changed since, and let only that count for the exit status
     #[arg(long, value_name = "REPORT")]
     pub since: Option<PathBuf>,
+    /// Upstream's repository, on this machine: who of the keyring signed which tags, and who else did
+    #[arg(long, value_name = "REPO", conflicts_with = "since")]
+    pub git: Option<String>,
+    /// Tarball of a release: who signed it? A package that is the only PATH brings its own
+    #[arg(long, value_name = "FILE", requires = "signature", conflicts_with = "since")]
+    pub tarball: Option<PathBuf>,
+    /// Detached signature of the tarball; may be repeated
+    #[arg(long, value_name = "FILE", requires = "tarball")]
+    pub signature: Vec<PathBuf>,
     /// Format of the report
     #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
     pub format: AuditFormat,
@@ -360,9 +370,9 @@ pub struct KeyringAuditArgs {
 /// The exit status is 1 if a new signer is not endorsed, or a revocation was lost.
 #[derive(Args, Debug)]
 pub struct KeyringDiffArgs {
-    /// The keyring that was trusted so far
+    /// The keyring that was trusted so far: a key file, or a package or directory with key files
     pub old: PathBuf,
-    /// The keyring that shall be trusted now
+    /// The keyring that shall be trusted now, likewise
     pub new: PathBuf,
     /// Upstream's repository, on this machine: its signed tags and commits may introduce a signer
     #[arg(long, value_name = "REPO")]
@@ -422,8 +432,8 @@ pub struct SignersArgs {
 /// Says for each certificate who trusts it, what each copy of it is worth, and whose copy is older.
 #[derive(Args, Debug)]
 pub struct KeyringCompareArgs {
-    /// Key files, with or without a name such as debian=FILE; two or more
-    #[arg(value_name = "[LABEL=]FILE", required = true, num_args = 2..)]
+    /// Key files, packages that ship them or directories, with or without a name such as debian=PATH; two or more
+    #[arg(value_name = "[LABEL=]PATH", required = true, num_args = 2..)]
     pub files: Vec<String>,
     /// Judge certificates as of this time: RFC 3339, YYYY-MM-DD or @SECONDS
     #[arg(long, value_name = "TIME", value_parser = parse_time)]

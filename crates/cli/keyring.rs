@@ -4,8 +4,11 @@ mod audit;
 mod compare;
 mod diff;
 mod dsc;
+mod held;
 mod places;
 mod pool;
+mod roles;
+mod rpm;
 mod since;
 mod text;
 

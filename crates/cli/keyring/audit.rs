@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tarvet_core::checks;
 use tarvet_core::keyring::audit::report::{FileReport, FindingReport, SCHEMA_VERSION, finding};
-use tarvet_core::keyring::audit::{self, Audit, Copies, checks as faults};
+use tarvet_core::keyring::audit::{self, Audit, Copies, RolesReport, checks as faults};
 
 use super::places::{self, Kind, Place};
 use super::since::{Change, Earlier};
-use super::{dsc, moment, pool, text};
+use super::{dsc, moment, pool, roles, rpm, text};
 use crate::args::{AuditFormat, KeyringAuditArgs};
 use crate::error::CliError;
 
@@ -29,6 +29,8 @@ const LARGE: u64 = 4 << 20;
 pub struct Judged {
     pub audit: Audit,
     pub report: FileReport,
+    /// The contents, where they are at hand and modest: whoever asks for roles needs them again.
+    pub bytes: Option<Vec<u8>>,
 }
 
 impl Judged {
@@ -36,7 +38,18 @@ impl Judged {
     pub fn new(audit: Audit, bytes: Option<&[u8]>) -> Self {
         let findings = checks::run(faults::ALL, &audit, &BTreeMap::new());
         let report = FileReport::new(&audit, &findings, bytes);
-        Self { audit, report }
+        let bytes = bytes
+            .filter(|bytes| bytes.len() as u64 <= LARGE)
+            .map(<[u8]>::to_vec);
+        Self { audit, report, bytes }
+    }
+
+    /// Whether a file of this name, which nobody called a key file, is one. Beside keys lie signatures, and files that
+    /// have a key's ending by chance.
+    pub fn holds_keys(&self, name: &Path) -> bool {
+        let audit = &self.audit;
+        let alien = audit.is_barren() && audit.secrets.is_empty() && audit.trouble.is_none();
+        !audit.is_signature && (!alien || looks_like_key(name))
     }
 }
 
@@ -89,6 +102,9 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Findings about copies of one certificate in several files.
     pub copies: Vec<FindingReport>,
+    /// Who signed what, where a repository or a signed tarball was at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<RolesReport>,
 }
 
 /// A line of `--format jsonl`.
@@ -106,6 +122,7 @@ enum Record<'a> {
     Copies {
         findings: &'a [FindingReport],
     },
+    Roles(&'a RolesReport),
     Summary(&'a Totals),
 }
 
@@ -124,7 +141,9 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
         changes: earlier.is_some().then(Vec::new),
         files: Vec::new(),
         copies: Vec::new(),
+        roles: None,
     };
+    let mut asked = roles::Asked::new(args, &places);
     let streaming = args.format == AuditFormat::Jsonl;
     if streaming {
         line(
@@ -139,10 +158,25 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
     }
     let mut copies = Copies::default();
     let threads = std::thread::available_parallelism().map_or(2, |found| found.get().max(2));
-    let work = |index: usize| places.get(index).map_or_else(Vec::new, |place| judge(place, now));
+    let for_roles = asked.is_some();
+    let work = |index: usize| {
+        let mut judged = places.get(index).map_or_else(Vec::new, |place| judge(place, now));
+        for one in judged.iter_mut().filter(|_| !for_roles) {
+            one.bytes = None;
+        }
+        judged
+    };
     pool::run(places.len(), threads, work, |judged| {
-        for Judged { audit, report: file } in judged {
+        for Judged {
+            audit,
+            report: file,
+            bytes,
+        } in judged
+        {
             copies.add(&audit);
+            if let Some(asked) = &mut asked {
+                asked.add(&audit, bytes.as_deref());
+            }
             report.summary.add(&file);
             match &mut earlier {
                 None if streaming => line(&mut out, &Record::File(&file))?,
@@ -161,6 +195,12 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
     let found = checks::run(faults::OF_COPIES, &copies, &BTreeMap::new());
     report.copies = found.iter().map(finding).collect();
     report.summary.add_findings(&report.copies);
+    if let Some(asked) = asked {
+        report.roles = asked.answer(args, now)?;
+        if let Some(roles) = &report.roles {
+            report.summary.add_findings(&roles.findings);
+        }
+    }
     let mut failed = report.summary.errors > 0;
     if let Some(earlier) = earlier {
         let (copies, rest) = earlier.finish(report.copies);
@@ -186,6 +226,9 @@ pub fn run(args: &KeyringAuditArgs) -> Result<u8, CliError> {
                     findings: &report.copies,
                 },
             )?;
+            if let Some(roles) = &report.roles {
+                line(&mut out, &Record::Roles(roles))?;
+            }
             line(&mut out, &Record::Summary(&report.summary))?;
         }
     }
@@ -199,7 +242,7 @@ fn line(out: &mut dyn Write, record: &Record<'_>) -> Result<(), CliError> {
 }
 
 /// One file or package. Whatever is wrong with it is among its findings.
-fn judge(place: &Place, now: Timestamp) -> Vec<Judged> {
+pub fn judge(place: &Place, now: Timestamp) -> Vec<Judged> {
     match &place.kind {
         Kind::Dsc => dsc::audit_package(&place.path, now),
         Kind::Unreadable(words) => {
@@ -207,18 +250,15 @@ fn judge(place: &Place, now: Timestamp) -> Vec<Judged> {
             vec![Judged::new(Audit::unreadable(&label, words, now), None)]
         }
         Kind::Named => vec![file(&place.path, now)],
-        Kind::Found => {
-            let judged = file(&place.path, now);
-            // Beside keys lie signatures, and files that have a key's extension by chance.
-            let alien =
-                judged.audit.is_barren() && judged.audit.secrets.is_empty() && judged.audit.trouble.is_none();
-            if judged.audit.is_signature || alien && !looks_like_key(&place.path) {
-                Vec::new()
-            } else {
-                vec![judged]
-            }
-        }
+        Kind::Found => found(&place.path, now).into_iter().collect(),
+        Kind::Specs { specs, beside } => rpm::audit_directory(specs, beside, now),
+        Kind::Srpm => rpm::audit_srpm(&place.path, now),
     }
+}
+
+/// Audits a file that has a key file's name; none if it is something else.
+pub fn found(path: &Path, now: Timestamp) -> Option<Judged> {
+    Some(file(path, now)).filter(|judged| judged.holds_keys(path))
 }
 
 /// Extensions that nothing but keyrings and signatures use.

@@ -9,8 +9,8 @@ use tarvet_core::escape::escape;
 use tarvet_core::keyring::audit::report::{FindingReport, SCHEMA_VERSION};
 use tarvet_core::keyring::audit::{Copies, Copy};
 
-use super::audit::{self, Judged};
-use super::moment;
+use super::audit::Judged;
+use super::{held, moment};
 use crate::args::{Format, KeyringCompareArgs};
 use crate::error::CliError;
 use crate::style::STRONG;
@@ -69,37 +69,42 @@ pub fn run(args: &KeyringCompareArgs) -> Result<u8, CliError> {
             return Err(CliError::new(format!("{label}: two files of one name"))
                 .hint("give each a name of its own: debian=FILE fedora=FILE"));
         }
-        std::fs::metadata(path).map_err(|error| CliError::file(path, "read the keyring", &error))?;
-        let Judged { mut audit, report } = audit::file(path, now);
-        audit.label.clone_from(&label);
-        copies.add(&audit);
-        for key in &report.keys {
-            let standing = if key.signs_now { "can-sign" } else { "cannot-sign" };
-            let held = Held {
-                standing,
-                expires: None,
-                newest_own_signature: None,
-                own_signatures: None,
-                stale: false,
-            };
-            row(&mut rows, &key.fingerprint, &key.identity)
-                .held
-                .insert(label.clone(), held);
+        let mut findings = Vec::new();
+        for Judged {
+            mut audit, report, ..
+        } in held::files(path, now)?
+        {
+            audit.label.clone_from(&label);
+            copies.add(&audit);
+            for key in &report.keys {
+                let standing = if key.signs_now { "can-sign" } else { "cannot-sign" };
+                let held = Held {
+                    standing,
+                    expires: None,
+                    newest_own_signature: None,
+                    own_signatures: None,
+                    stale: false,
+                };
+                row(&mut rows, &key.fingerprint, &key.identity)
+                    .held
+                    .insert(label.clone(), held);
+            }
+            for certificate in &report.certificates {
+                let name = certificate.user_ids.first().map_or("no user id", String::as_str);
+                let held = Held {
+                    standing: certificate.standing,
+                    expires: certificate.expires.clone(),
+                    newest_own_signature: certificate.newest_own_signature.clone(),
+                    own_signatures: Some(certificate.own_signatures),
+                    stale: false,
+                };
+                row(&mut rows, &certificate.fingerprint, name)
+                    .held
+                    .insert(label.clone(), held);
+            }
+            findings.extend(report.findings);
         }
-        for certificate in &report.certificates {
-            let name = certificate.user_ids.first().map_or("no user id", String::as_str);
-            let held = Held {
-                standing: certificate.standing,
-                expires: certificate.expires.clone(),
-                newest_own_signature: certificate.newest_own_signature.clone(),
-                own_signatures: Some(certificate.own_signatures),
-                stale: false,
-            };
-            row(&mut rows, &certificate.fingerprint, name)
-                .held
-                .insert(label.clone(), held);
-        }
-        answer.findings.insert(label.clone(), report.findings);
+        answer.findings.insert(label.clone(), findings);
         answer.labels.push(label);
     }
     let stale: Vec<&Copy> = copies.stale().map(|(copy, _)| copy).collect();
@@ -179,7 +184,7 @@ fn text(answer: &Comparison, out: &mut dyn Write) -> io::Result<()> {
         .count();
     writeln!(
         out,
-        "{} certificates and keys, {everywhere} of them in every file",
+        "certificates and keys: {}, in every file: {everywhere}",
         answer.certificates.len()
     )?;
     for (label, findings) in &answer.findings {

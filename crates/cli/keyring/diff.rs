@@ -12,11 +12,11 @@ use tarvet_core::keyring::SignaturePolicy;
 use tarvet_core::keyring::rollover::{self, ChangeKind, KeyChange, Rollover};
 use tarvet_core::signers::introductions;
 
-use super::moment;
+use super::{held, moment};
 use crate::args::{Format, KeyringDiffArgs};
 use crate::error::CliError;
+use crate::signers;
 use crate::style::{self, BAD, FAINT, GOOD, STRONG, WARN};
-use crate::{inputs, signers};
 
 /// Exit status if a finding is an error.
 const UNENDORSED: u8 = 1;
@@ -26,10 +26,10 @@ const SCHEMA_VERSION: u32 = 1;
 /// Compares the keyrings.
 #[allow(clippy::disallowed_methods, reason = "the command asks the clock")]
 pub fn run(args: &KeyringDiffArgs) -> Result<u8, CliError> {
-    let old = inputs::keyring(std::slice::from_ref(&args.old))?;
-    let new = inputs::keyring(std::slice::from_ref(&args.new))?;
+    let now = moment(args.now);
+    let (old, new) = (held::keyring(&args.old, now)?, held::keyring(&args.new, now)?);
     let policy = SignaturePolicy {
-        now: moment(args.now),
+        now,
         accept_sha1_bindings: args.accept_sha1_bindings,
         accept_expired_certificate: false,
     };

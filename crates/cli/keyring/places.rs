@@ -1,7 +1,10 @@
 //! Which files to audit: those that were named, and those that directories hold.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+
+use bstr::ByteSlice;
 
 use crate::error::CliError;
 
@@ -35,6 +38,13 @@ pub enum Kind {
     Found,
     /// A Debian source package.
     Dsc,
+    /// Specs of one directory, and the files beside them that may be key files, going by their names.
+    Specs {
+        specs: Vec<PathBuf>,
+        beside: Vec<PathBuf>,
+    },
+    /// An RPM source package.
+    Srpm,
     /// A directory that could not be listed, and why.
     Unreadable(String),
 }
@@ -47,15 +57,16 @@ pub fn collect(paths: &[PathBuf]) -> Result<Vec<Place>, CliError> {
             fs::metadata(path).map_err(|error| CliError::file(path, "read the keyring", &error))?;
         if metadata.is_dir() {
             walk.directory(path, 0)?;
-        } else if has_extension(path, &["spec", "rpm"]) {
-            let message = format!(
-                "{}: spec files and source RPMs are not audited yet",
-                path.display()
-            );
-            return Err(CliError::new(message).hint("give the key files beside it"));
         } else {
             let kind = if has_extension(path, &["dsc"]) {
                 Kind::Dsc
+            } else if has_extension(path, &["rpm"]) {
+                Kind::Srpm
+            } else if has_extension(path, &["spec"]) {
+                Kind::Specs {
+                    specs: vec![path.clone()],
+                    beside: Vec::new(),
+                }
             } else {
                 Kind::Named
             };
@@ -98,6 +109,7 @@ impl Walk {
             return Err(CliError::new(message).hint("audit its parts one by one"));
         }
         names.sort_by_key(fs::DirEntry::file_name);
+        let (start, mut specs) = (self.places.len(), Vec::new());
         for entry in names {
             let path = entry.path();
             match entry.file_type() {
@@ -106,23 +118,39 @@ impl Walk {
                         self.directory(&path, depth + 1)?;
                     }
                 }
+                Ok(kind) if kind.is_file() && has_extension(&path, &["spec"]) => specs.push(path),
                 Ok(kind) if kind.is_file() => self.file(path),
                 Ok(_) => {}
                 Err(error) => self.unreadable(&path, error.to_string()),
             }
         }
+        if !specs.is_empty() {
+            self.specs(directory, specs, start);
+        }
         Ok(())
     }
 
+    /// Puts the key files of a directory with specs, which were found since `start`, together with these.
+    fn specs(&mut self, directory: &Path, specs: Vec<PathBuf>, start: usize) {
+        let is_beside = |place: &Place| place.kind == Kind::Found && place.path.parent() == Some(directory);
+        let (beside, others): (Vec<Place>, Vec<Place>) = self.places.drain(start..).partition(is_beside);
+        self.places.extend(others);
+        self.places.push(Place {
+            path: directory.to_owned(),
+            kind: Kind::Specs {
+                specs,
+                beside: beside.into_iter().map(|place| place.path).collect(),
+            },
+        });
+    }
+
     fn file(&mut self, path: PathBuf) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = path.file_name().unwrap_or_default().as_bytes();
         let kind = if has_extension(&path, &["dsc"]) {
             Kind::Dsc
-        } else if has_extension(&path, &["asc", "gpg", "pgp", "keyring", "key", "pub", "kbx"])
-            || name.starts_with("gpgkey")
-            || name == "allowed_signers"
-            || name == "allowed-signers"
-        {
+        } else if name.ends_with(b".src.rpm") || name.ends_with(b".nosrc.rpm") {
+            Kind::Srpm
+        } else if has_key_name(name) {
             Kind::Found
         } else {
             return;
@@ -147,6 +175,18 @@ impl Walk {
             kind: Kind::Unreadable(words),
         });
     }
+}
+
+/// Whether a file may hold keys, going by its name. Signatures have such names, too.
+pub fn has_key_name(name: &[u8]) -> bool {
+    const ENDINGS: [&[u8]; 7] = [b"asc", b"gpg", b"pgp", b"keyring", b"key", b"pub", b"kbx"];
+    let ending = name
+        .rsplit_once_str(".")
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_slice()))
+        || name.starts_with(b"gpgkey")
+        || name == b"allowed_signers"
+        || name == b"allowed-signers"
 }
 
 fn is_plain_file(path: &Path) -> bool {

@@ -89,7 +89,7 @@ impl Earlier {
                 Some("run") => return Err(wrong(number, "a report of another version of the format")),
                 Some("file") => earlier.file(&value),
                 Some("copies") => earlier.copies(&value),
-                Some("summary") => {}
+                Some("roles" | "summary") => {}
                 Some("change") => return Err(wrong(number, "a report of changes; expected a whole report")),
                 _ => return Err(wrong(number, "not a line of an audit's report")),
             }

@@ -38,6 +38,9 @@ pub fn report(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()>
             self::finding(finding, out)?;
         }
     }
+    if let Some(roles) = &report.roles {
+        super::roles::text(roles, all, out)?;
+    }
     if quiet > 0 {
         writeln!(
             out,
@@ -54,13 +57,13 @@ fn worth_a_look(finding: &FindingReport) -> bool {
 fn summary(totals: &Totals, now: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "{STRONG}{} files{STRONG:#} with {} certificates and {} other keys, as of {}: {} errors, {} warnings",
-        totals.files,
-        totals.certificates,
-        totals.keys,
+        "{STRONG}{}{STRONG:#} with {} and {}, as of {}: {}, {}",
+        count(totals.files, "file"),
+        count(totals.certificates, "certificate"),
+        count(totals.keys, "other key"),
         now.get(..10).unwrap_or(now),
-        totals.errors,
-        totals.warnings
+        count(totals.errors, "error"),
+        count(totals.warnings, "warning")
     )?;
     for (standing, count) in &totals.standings {
         writeln!(out, "  {count:6} certificates: {standing}")?;
@@ -77,11 +80,10 @@ fn file(file: &FileReport, many: bool, all: bool, out: &mut dyn Write) -> io::Re
     }
     writeln!(
         out,
-        "{STRONG}{}{STRONG:#}: {}, {} certificates, {} other keys",
+        "{STRONG}{}{STRONG:#}: {}{}",
         file.path,
         file.format,
-        file.certificates.len(),
-        file.keys.len()
+        holds(file)
     )?;
     if !many || all {
         for certificate in &file.certificates {
@@ -108,6 +110,26 @@ fn file(file: &FileReport, many: bool, all: bool, out: &mut dyn Write) -> io::Re
         }
     }
     Ok(())
+}
+
+/// What a file holds, after its format; nothing where that says all.
+fn holds(file: &FileReport) -> String {
+    let kinds = [
+        (file.certificates.len(), "certificate"),
+        (file.keys.len(), "other key"),
+    ];
+    let found = kinds.iter().filter(|(number, _)| *number > 0);
+    found
+        .map(|(number, what)| format!(", {}", count(*number, what)))
+        .collect()
+}
+
+/// A number of things in words.
+pub fn count(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
 }
 
 fn certificate(report: &CertificateReport, out: &mut dyn Write) -> io::Result<()> {
@@ -198,7 +220,8 @@ fn plain(key: &PlainReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "    {} ({})", key.identity, words.join(", "))
 }
 
-fn finding(finding: &FindingReport, out: &mut dyn Write) -> io::Result<()> {
+/// One finding, and what to do.
+pub fn finding(finding: &FindingReport, out: &mut dyn Write) -> io::Result<()> {
     let colour = style::level(finding.level);
     let place = finding
         .path

@@ -51,7 +51,9 @@ pub fn words(row: &Row) -> String {
             format!("{over}{signer} (unknown {key}, not verified)")
         }
         RowKind::Bad => format!("{over}BAD signature that names {signer}"),
-        RowKind::Forge => format!("unsigned tag, commit signed by the forge's key {signer} (not verified)"),
+        RowKind::Forge => {
+            format!("unsigned tag, commit signed, as it says, by the forge's key {signer} (not verified)")
+        }
         RowKind::X509 => format!("{over}X.509 signature (not verified)"),
         RowKind::Unreadable => "cannot be read or verified".into(),
         RowKind::Unsigned => "annotated, not signed".into(),

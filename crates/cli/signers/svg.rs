@@ -175,7 +175,7 @@ fn list(history: &History, hidden: usize, top: usize, out: &mut String) {
             text(&letter(history, run.row)),
             text(&clip(&span, 36)),
             x + 290,
-            text(&clip(&who.unwrap_or_default(), 34))
+            text(&clip(&who.unwrap_or_default(), 31))
         );
     }
 }

@@ -7,9 +7,12 @@
 //! `corpus-exceptions.toml` says why tarvet is right ([`exceptions`]). How much is explained is counted over all releases
 //! ([`explained`]), and files of each release are altered to see that it is noticed ([`seeds`]).
 //!
+//! What `tarvet keyring audit` says of the keyring must be what gpg and sqv said of it, too ([`audit`]).
+//!
 //! Where the whole source package is at hand, `tarvet debian` must say the same ([`package`], [`table`], [`doctored`]).
 
 mod archive;
+mod audit;
 mod command;
 mod doctored;
 mod exceptions;
@@ -156,6 +159,7 @@ impl Run {
         facts.extend(facts::release(record, &report, &found));
         facts.extend(facts::signatures(record, &report, &material));
         facts.push(explained::impostors(&report));
+        facts.extend(audit::facts(record, &check, &material)?);
         let package = Package::at_hand(record, &self.settings.cache);
         if let Ok(package) = &package {
             facts.extend(self.package(record, &check, &material, &report, package)?);

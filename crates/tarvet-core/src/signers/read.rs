@@ -27,6 +27,8 @@ pub(super) struct ReadTag {
     pub makers: Vec<(Maker, Raw)>,
     /// Of the tag object; `None` unless there is one.
     pub own_name: Option<bstr::BString>,
+    /// The tag objects between this one and its commit: they are part of the tag, no earlier state of it.
+    pub inner: Vec<ObjectId>,
 }
 
 /// A mark without its row.
@@ -92,6 +94,7 @@ fn empty(record: &TagRecord) -> ReadTag {
         },
         makers: Vec::new(),
         own_name: None,
+        inner: Vec::new(),
     }
 }
 
@@ -191,17 +194,30 @@ fn annotated(
     tag.close(TagKind::Annotated)
 }
 
+/// The commit that a tag leads to, through other tags if need be.
+pub(super) fn peel(repository: &Repository, outer: &TagObject) -> Option<ObjectId> {
+    let (mut id, mut kind) = (outer.target, outer.target_kind);
+    for _ in 0..LONGEST_CHAIN {
+        if kind != Kind::Tag {
+            break;
+        }
+        let read = read_as(repository, &id, Kind::Tag).ok()?;
+        let next = TagObject::parse(id, read.data, &mut Vec::new()).ok()?;
+        (id, kind) = (next.target, next.target_kind);
+    }
+    (kind == Kind::Commit).then_some(id)
+}
+
 /// The id at the end of a chain of tags.
 fn end(repository: &Repository, outer: &TagObject, tag: &mut ReadTag) -> Option<ObjectId> {
     let (mut id, mut kind) = (outer.target, outer.target_kind);
-    let mut inner = 0;
     while kind == Kind::Tag {
-        inner += 1;
-        if inner > LONGEST_CHAIN {
+        if tag.inner.len() == LONGEST_CHAIN {
             let text = format!("it is a tag of a tag of a tag, more than {LONGEST_CHAIN} deep; not followed");
             tag.remark(RemarkKind::Nested, text);
             return None;
         }
+        tag.inner.push(id);
         let next = read_as(repository, &id, Kind::Tag)
             .and_then(|object| TagObject::parse(id, object.data, &mut Vec::new()));
         match next {
@@ -212,11 +228,10 @@ fn end(repository: &Repository, outer: &TagObject, tag: &mut ReadTag) -> Option<
             }
         }
     }
-    if inner > 0 {
-        tag.remark(
-            RemarkKind::Nested,
-            format!("it names another tag object, not a commit ({inner} deep)"),
-        );
+    let deep = tag.inner.len();
+    if deep > 0 {
+        let text = format!("it names another tag object, not a commit ({deep} deep)");
+        tag.remark(RemarkKind::Nested, text);
     }
     if kind != Kind::Commit {
         tag.remark(RemarkKind::NoCommit, format!("it names a {kind}, not a commit"));

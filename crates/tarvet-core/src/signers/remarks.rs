@@ -202,7 +202,8 @@ pub(super) fn with_stored(
             return (tags, unseen);
         }
     };
-    let named: HashSet<ObjectId> = records.iter().filter_map(|record| record.tag.target).collect();
+    let mut named: HashSet<ObjectId> = records.iter().filter_map(|record| record.tag.target).collect();
+    named.extend(tags.iter().flat_map(|tag| &tag.inner));
     let mut loose: Vec<ObjectId> = stored.into_iter().filter(|id| !named.contains(id)).collect();
     if loose.len() > MOST_LOOSE_ENDS {
         unseen.push(format!(
@@ -221,14 +222,14 @@ pub(super) fn with_stored(
             continue;
         };
         if let Some(tag) = index.get(&other.name).and_then(|at| tags.get_mut(*at)) {
-            another(&other, question, tag);
+            another(repository, &other, question, tag);
         }
     }
     (tags, unseen)
 }
 
 /// Another tag object of the same name.
-fn another(other: &TagObject, question: Question<'_>, tag: &mut ReadTag) {
+fn another(repository: &Repository, other: &TagObject, question: Question<'_>, tag: &mut ReadTag) {
     let told = |remark: &&Remark| matches!(remark.kind, RemarkKind::Moved | RemarkKind::SignedAgain);
     if tag.entry.remarks.iter().filter(told).count() >= MOST_OTHERS {
         return;
@@ -247,7 +248,8 @@ fn another(other: &TagObject, question: Question<'_>, tag: &mut ReadTag) {
         || "an unknown date".to_owned(),
         |time| time.strftime("%Y-%m-%d").to_string(),
     );
-    let same = tag.entry.commit == Some(other.target);
+    // A tag that wraps this one, or that this one replaced by wrapping it, leads to the same commit, too.
+    let same = tag.entry.commit.is_some() && tag.entry.commit == read::peel(repository, other);
     let (kind, of) = match same {
         true => (RemarkKind::SignedAgain, "the same commit".to_owned()),
         false => (

@@ -8,7 +8,8 @@ use super::read::ReadTag;
 use super::{History, Mark, TagEntry, compare_versions};
 use crate::keyring::{Keyring, Scheme, SignatureReport, SignatureState, SignedThing};
 
-/// Keys with which GitHub signs commits that are made on its pages; the older one was replaced in January 2024.
+/// Keys with which GitHub signs commits that are made on its pages, as it publishes them in
+/// <https://github.com/web-flow.gpg>: 4AEE18F83AFDEB23, which expired on 2024-01-16, and B5690EEEBB952194 since.
 const FORGE_KEYS: [&str; 2] = [
     "5DE3E0509C47EA3CF04A42D34AEE18F83AFDEB23",
     "968479A1AFF927E37D1A566BB5690EEEBB952194",

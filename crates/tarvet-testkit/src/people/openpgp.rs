@@ -283,6 +283,35 @@ impl Person {
         Self { cert, ..self.clone() }
     }
 
+    /// The same person after adding a signing subkey that does not expire, with which they sign from now on.
+    pub fn rotated(&self, at: SystemTime) -> Self {
+        let recipe = Recipe {
+            created: at,
+            subkey: Subkey::Signing,
+            subkey_validity: None,
+            ..self.recipe.clone()
+        };
+        let mut primary = self.primary.clone().into_keypair().expect("a key pair");
+        let mut subkey: Key<key::SecretParts, key::SubordinateRole> =
+            key::Key4::generate_ecc(true, Curve::Ed25519)
+                .expect("Ed25519")
+                .into();
+        subkey.set_creation_time(at).expect("a time");
+        let signer = subkey.clone().into_keypair().expect("a key pair");
+        let binding = bind(&mut primary, &self.primary, &subkey, &recipe);
+        let packets: Vec<Packet> = vec![subkey.into(), binding.into()];
+        let (cert, _) = self
+            .cert
+            .clone()
+            .insert_packets(packets)
+            .expect("the same certificate");
+        Self {
+            cert,
+            signer,
+            ..self.clone()
+        }
+    }
+
     /// An armored detached signature.
     pub fn sign(&self, data: &[u8], at: SystemTime) -> Vec<u8> {
         armor(&self.sign_with(data, at, SignatureType::Binary, |builder| builder))

@@ -37,6 +37,19 @@ impl Check<'_> {
         report(&mut self.debian(record, dsc, "json"))
     }
 
+    /// The audit of the keyring. Its exit status is that of its findings.
+    pub fn audit(&self) -> Result<Value, String> {
+        let mut command = Command::new(self.binary);
+        command.env_clear().env("LC_ALL", "C");
+        command.args(["keyring", "audit", "--format", "json", "--now", NOW]);
+        let output = command.arg(self.keyring).output();
+        let output = output.map_err(|error| format!("cannot run tarvet: {error}"))?;
+        serde_json::from_slice(&output.stdout).map_err(|_| {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            format!("the audit gave no report ({}): {}", output.status, stderr.trim())
+        })
+    }
+
     /// What a person reads about the whole source package.
     pub fn package_text(&self, record: &Record, dsc: &Path) -> Result<String, String> {
         let output = self

@@ -210,6 +210,7 @@ mod tests {
                 status: Some(status.to_owned()),
                 sqv_ok,
                 key_expired_at_sig_time: expired,
+                ..SignatureFacts::default()
             };
             assert_eq!(expected(Some("openpgp"), Some(&facts)), state);
         }

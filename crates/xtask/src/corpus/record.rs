@@ -51,6 +51,22 @@ pub struct SignatureFacts {
     pub sqv_ok: Option<bool>,
     /// Whether the packaged copy of the certificate had expired by the time of the signature.
     pub key_expired_at_sig_time: Option<bool>,
+    /// Whether it had when the record was made.
+    #[serde(default)]
+    pub key_expired_now: bool,
+    /// Whether it is revoked.
+    #[serde(default)]
+    pub key_revoked: bool,
+    /// The key that signed, as gpg says: a primary key or a subkey.
+    pub sig_fpr: Option<String>,
+    /// When, in seconds since 1970.
+    pub sig_time: Option<i64>,
+    /// Whom the signatures themselves name.
+    #[serde(default)]
+    pub issuer_fprs: Vec<String>,
+    /// Why sqv refuses it.
+    #[serde(default)]
+    pub sqv_err: String,
 }
 
 impl Record {

@@ -23,6 +23,8 @@ pub struct Copy {
     pub newest: Option<Timestamp>,
     /// How many valid ones there are.
     pub own_signatures: usize,
+    /// The keys of it that sign, sorted: fingerprints.
+    pub signing: Vec<String>,
 }
 
 impl Copy {
@@ -30,6 +32,12 @@ impl Copy {
     /// certificate over itself, or more of them.
     pub fn is_older_than(&self, other: &Self) -> bool {
         (self.newest, self.own_signatures) < (other.newest, other.own_signatures)
+    }
+
+    /// Whether both are worth the same. A copy from which user ids and subkeys that nobody needs were stripped is not
+    /// stale for it.
+    fn is_as_good_as(&self, other: &Self) -> bool {
+        (self.standing, self.expires, &self.signing) == (other.standing, other.expires, &other.signing)
     }
 }
 
@@ -46,7 +54,11 @@ impl Copies {
             if held.standing == Standing::NotJudged {
                 continue;
             }
+            let signs = held.keys.iter().filter(|key| key.signs_now);
+            let mut signing: Vec<String> = signs.map(|key| key.fingerprint.clone()).collect();
+            signing.sort_unstable();
             let copy = Copy {
+                signing,
                 fingerprint: held.fingerprint.clone(),
                 label: audit.label.clone(),
                 name: held.name().to_owned(),
@@ -67,15 +79,16 @@ impl Copies {
         self.by_fingerprint.values().map(Vec::as_slice)
     }
 
-    /// Each copy that is older than the newest one of the same certificate, with that one.
+    /// Each copy that is older than the newest one of the same certificate, and worth something else; with that one.
     pub fn stale(&self) -> impl Iterator<Item = (&Copy, &Copy)> {
         self.iter().flat_map(|copies| {
             let newest = copies
                 .iter()
                 .reduce(|best, copy| if best.is_older_than(copy) { copy } else { best });
-            copies
-                .iter()
-                .filter_map(move |copy| Some((copy, newest.filter(|newest| copy.is_older_than(newest))?)))
+            let stale = move |copy: &Copy| {
+                newest.filter(|newest| copy.is_older_than(newest) && !copy.is_as_good_as(newest))
+            };
+            copies.iter().filter_map(move |copy| Some((copy, stale(copy)?)))
         })
     }
 }

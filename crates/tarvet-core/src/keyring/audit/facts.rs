@@ -117,6 +117,11 @@ impl CertificateFacts {
     pub fn called(&self) -> String {
         format!("{} ({})", self.fingerprint, self.name())
     }
+
+    /// A command of a help, with this certificate's fingerprint in it.
+    pub(super) fn naming(&self, help: &str) -> String {
+        help.replace("FINGERPRINT", &self.fingerprint)
+    }
 }
 
 /// One key of a certificate.

@@ -1,5 +1,7 @@
 //! People in every state, and files of every kind.
 
+mod kinds;
+
 use super::*;
 use crate::checks;
 use crate::keyring::tests::{strict, time};
@@ -103,6 +105,15 @@ fn everybody() -> Vec<(Person, Standing, Vec<&'static str>)> {
             }),
             Standing::Expired,
             vec!["keyring-subkey-expired"],
+        ),
+        (
+            made(|it| {
+                it.subkey = Subkey::Signing;
+                it.subkey_validity = Some(days(1_000));
+            })
+            .rotated(day("2022-06-01")),
+            Standing::CanSign,
+            vec![],
         ),
         (
             made(|it| {
@@ -244,6 +255,14 @@ fn copies_in_one_file_are_merged_and_across_files_compared() {
             .contains("new has a newer copy: here it is expired, there can-sign"),
         "{found:?}"
     );
+
+    // One that was only stripped, or signed anew with the same end, is worth the same.
+    let (alice, mut copies) = (Person::alice(), Copies::default());
+    copies.add(&audit("stripped", &alice.certificate(), at));
+    let renewed = alice.renewed(day("2022-01-01"), None);
+    copies.add(&audit("whole", &renewed.certificate(), at));
+    let found = checks::run(super::checks::OF_COPIES, &copies, &BTreeMap::new());
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
@@ -373,7 +392,7 @@ mod oracles {
     use super::*;
     use std::process::{Command, Stdio};
 
-    fn tool(name: &str) -> Option<Command> {
+    pub(super) fn tool(name: &str) -> Option<Command> {
         let found = Command::new(name)
             .arg("--version")
             .stdin(Stdio::null())

@@ -15,7 +15,7 @@ fn run(audit: &Audit, sink: &mut Sink) {
         for key in held.keys.iter().filter(|key| key.lacks_back_signature) {
             sink.push(
                 format!("{}: its subkey {} is bound for signing without a back-signature", held.called(), key.fingerprint),
-                "ask upstream to add it (gpg --edit-key FINGERPRINT cross-certify) and to publish the certificate again",
+                held.naming("ask upstream to add it (gpg --edit-key FINGERPRINT cross-certify) and to publish the certificate again"),
             );
         }
     }

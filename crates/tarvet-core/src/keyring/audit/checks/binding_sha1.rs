@@ -27,8 +27,8 @@ fn run(audit: &Audit, sink: &mut Sink) {
         };
         sink.push(
             message,
-            "get a newer copy (sq network search FINGERPRINT); if there is none, the owner can sign it anew \
-             (sq key lint --fix, or gpg --edit-key FINGERPRINT expire); until then --accept-sha1-bindings",
+            held.naming("get a newer copy (gpg --recv-keys FINGERPRINT); if there is none, the owner can sign it anew \
+             (gpg --edit-key FINGERPRINT expire); until then --accept-sha1-bindings"),
         );
     }
 }

@@ -16,7 +16,7 @@ fn run(audit: &Audit, sink: &mut Sink) {
             let why = held.why.as_deref().unwrap_or("no key of it may sign");
             sink.push(
                 format!("{}: {why}", held.called()),
-                "take it out, or get a whole copy from upstream (sq network search FINGERPRINT)",
+                held.naming("take it out, or get a whole copy from upstream (gpg --recv-keys FINGERPRINT)"),
             );
         }
     }

@@ -19,8 +19,8 @@ fn run(audit: &Audit, sink: &mut Sink) {
         {
             sink.push(
                 format!("{}: this copy expired on {}", held.called(), day(end)),
-                "get a newer copy (sq network search FINGERPRINT, or gpg --refresh-keys FINGERPRINT): most owners have \
-                 extended theirs",
+                held.naming("get a newer copy (gpg --recv-keys FINGERPRINT, or sq network search FINGERPRINT): most owners have \
+                 extended theirs"),
             );
         }
     }

@@ -30,7 +30,9 @@ fn run(audit: &Audit, sink: &mut Sink) {
         if let Some(end) = end.filter(|end| end.as_second() - audit.now.as_second() <= SOON) {
             sink.push(
                 format!("{}: this copy cannot sign after {}", held.called(), day(end)),
-                "look for an extended copy before the next release (sq network search FINGERPRINT)",
+                held.naming(
+                    "look for an extended copy before the next release (gpg --recv-keys FINGERPRINT)",
+                ),
             );
         }
     }

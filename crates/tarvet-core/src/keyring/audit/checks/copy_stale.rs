@@ -23,10 +23,11 @@ fn run(copies: &Copies, sink: &mut Sink) {
         } else if copy.expires != newest.expires {
             format!("here it expires {}, there {}", ends(copy), ends(newest))
         } else {
-            format!(
-                "here it has {} signatures by itself, there {}",
-                copy.own_signatures, newest.own_signatures
-            )
+            let keys = |copy: &Copy| match copy.signing.join(", ") {
+                none if none.is_empty() => "no key".to_owned(),
+                keys => keys,
+            };
+            format!("here {} may sign, there {}", keys(copy), keys(newest))
         };
         sink.push_at(
             copy.label.as_bytes(),

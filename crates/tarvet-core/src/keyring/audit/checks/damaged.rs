@@ -27,7 +27,7 @@ fn run(audit: &Audit, sink: &mut Sink) {
                 held.called(),
                 held.unreadable
             ),
-            "get a clean copy from upstream (sq network search FINGERPRINT)",
+            held.naming("get a clean copy from upstream (gpg --recv-keys FINGERPRINT)"),
         );
     }
 }

@@ -17,8 +17,8 @@ fn run(audit: &Audit, sink: &mut Sink) {
     for words in &audit.oddities {
         sink.push(
             words.clone(),
-            "write it anew: gpg --import-options show-only --import FILE shows what is in it, \
-             sq packet armor FILE --output NEW.asc armors binary packets",
+            "write it anew, as lines that end in LF; OpenPGP: \
+             gpg --armor --import-options import-export,import-minimal --import FILE > NEW",
         );
     }
 }

@@ -14,7 +14,7 @@ fn run(audit: &Audit, sink: &mut Sink) {
     for words in &audit.limits {
         sink.push(
             words.clone(),
-            "split the file, or strip it: gpg --export-options export-minimal --export",
+            "split the file, or strip it: gpg --armor --import-options import-export,import-minimal --import FILE > NEW",
         );
     }
     for held in audit.certificates.iter().filter(|held| held.overfull) {

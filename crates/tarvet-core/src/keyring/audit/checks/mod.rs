@@ -1,4 +1,5 @@
-//! The checks of a keyring: pure functions over [`Audit`] that push findings and cannot fail, and one over [`Copies`].
+//! The checks of a keyring: pure functions over [`Audit`] that push findings and cannot fail, one over [`Copies`],
+//! and those over [`Roles`].
 //!
 //! Adding one: a file with a `CHECK`, its page beside it, two lines here, and its cases.
 
@@ -20,10 +21,13 @@ mod nobody_can_sign;
 mod not_minimal;
 mod secret_key_inside;
 mod several_blocks;
+mod signer_outside;
+mod signer_unseen;
 mod subkey_expired;
+mod tarball_signature_bad;
 mod unreadable;
 
-use super::{Audit, Copies};
+use super::{Audit, Copies, Roles};
 use crate::checks::{Check, Description, Sink};
 use crate::policy::Level;
 
@@ -53,8 +57,17 @@ pub static ALL: &[&Check<Audit>] = &[
 /// Every check of the copies in several files.
 pub static OF_COPIES: &[&Check<Copies>] = &[&copy_stale::CHECK];
 
+/// Every check of who signs what, in the order of their codes.
+pub static OF_ROLES: &[&Check<Roles>] = &[
+    &signer_outside::CHECK,
+    &signer_unseen::CHECK,
+    &tarball_signature_bad::CHECK,
+];
+
 /// What there is to say of each of them.
 pub fn describe() -> impl Iterator<Item = Description> {
     let of_files = ALL.iter().map(|check| check.describe());
-    of_files.chain(OF_COPIES.iter().map(|check| check.describe()))
+    of_files
+        .chain(OF_COPIES.iter().map(|check| check.describe()))
+        .chain(OF_ROLES.iter().map(|check| check.describe()))
 }

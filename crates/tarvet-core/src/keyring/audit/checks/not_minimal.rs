@@ -22,7 +22,7 @@ fn run(audit: &Audit, sink: &mut Sink) {
                 held.certifications,
                 held.attributes
             ),
-            "gpg --armor --export-options export-minimal --export FINGERPRINT > FILE",
+            "leave them out: gpg --armor --import-options import-export,import-minimal --import FILE > NEW",
         );
     }
 }

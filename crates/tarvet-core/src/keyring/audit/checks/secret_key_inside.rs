@@ -14,7 +14,10 @@ fn run(audit: &Audit, sink: &mut Sink) {
     const HELP: &str = "take the file out, treat the key as stolen, tell its owner to revoke it, and export the public \
                         part alone (gpg --armor --export FINGERPRINT)";
     for held in audit.certificates.iter().filter(|held| held.secret) {
-        sink.push(format!("{}: comes with secret key material", held.called()), HELP);
+        sink.push(
+            format!("{}: comes with secret key material", held.called()),
+            held.naming(HELP),
+        );
     }
     let told = audit.certificates.iter().any(|held| held.secret);
     for words in audit

@@ -17,7 +17,7 @@ fn run(audit: &Audit, sink: &mut Sink) {
                 "{} armored blocks; some tools read the first one only",
                 audit.blocks
             ),
-            "join them: gpg --dearmor < FILE | sq packet armor --output NEW.asc",
+            "join them: gpg --armor --import-options import-export,import-minimal --import FILE > NEW",
         );
     }
 }

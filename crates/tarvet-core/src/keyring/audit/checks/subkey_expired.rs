@@ -29,7 +29,9 @@ fn run(audit: &Audit, sink: &mut Sink) {
                     key.fingerprint,
                     day(end)
                 ),
-                "get a newer copy (sq network search FINGERPRINT): the owner has most likely a new subkey",
+                held.naming(
+                    "get a newer copy (gpg --recv-keys FINGERPRINT): the owner has most likely a new subkey",
+                ),
             );
         }
     }
