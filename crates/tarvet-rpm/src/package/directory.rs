@@ -119,7 +119,7 @@ fn made_by_services(directory: &Path) -> Result<HashMap<BString, Option<PathBuf>
         if let Some(name) = place::made_by_service(name)
             && path.is_file()
         {
-            let others = made.get(name.as_bstr()).is_some();
+            let others = made.contains_key(name.as_bstr());
             made.insert(name.into(), (!others).then_some(path.clone()));
         }
     }
