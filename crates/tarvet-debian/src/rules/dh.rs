@@ -13,16 +13,19 @@ pub(super) struct Options {
     pub(super) build_system: Option<String>,
     /// `--sourcedirectory`.
     pub(super) source: Option<String>,
+    /// `--exclude`: what dh_clean shall not delete.
+    pub(super) excludes: bool,
+    /// `--no-act`: where it is set, nothing is built.
+    no_act: bool,
 }
 
-/// Options that have no say in what is regenerated. `--no-act` does nothing, so it builds nothing.
+/// Options that have no say in what is regenerated.
 const HARMLESS: &[&str] = &[
     "--parallel",
     "--no-parallel",
     "--verbose",
     "--fail-missing",
     "--list-missing",
-    "--no-act",
     "--reload-all-buildenv-variables",
     "--no-guessing-versions",
     "--dbgsym-migration",
@@ -40,10 +43,16 @@ const VALUED: &[&str] = &[
     "--no-package",
 ];
 
+/// The condition under which make itself runs nothing.
+const DRY_RUN: &str = "ifneq (,$(findstring n,$(MAKEFLAGS)))";
+
 /// Reads the words after the target; or says what is not understood.
 pub(super) fn options(words: &[String], makefile: &Makefile) -> Result<Options, String> {
     let mut options = Options::default();
     read(&mut options, words, makefile, true)?;
+    if options.no_act {
+        return Err("dh does nothing with --no-act".to_owned());
+    }
     Ok(options)
 }
 
@@ -82,6 +91,8 @@ fn read(options: &mut Options, words: &[String], makefile: &Makefile, top: bool)
             "--buildsystem" | "-S" | "--build-system" => options.build_system = Some(value()?),
             "--sourcedirectory" | "--sourcedir" | "-D" => options.source = Some(value()?),
             "--" => break,
+            "--no-act" => options.no_act = true,
+            "--exclude" => options.excludes = true,
             _ if HARMLESS.contains(&name) => {}
             // Where it builds does not matter, and may be computed.
             _ if VALUED.contains(&name) => {}
@@ -99,6 +110,7 @@ fn read(options: &mut Options, words: &[String], makefile: &Makefile, top: bool)
                 .iter()
                 .any(|short| name.starts_with(short)) =>
             {
+                options.excludes |= name.starts_with("-X");
                 if name.len() == 2 {
                     words.next();
                 }
@@ -128,6 +140,10 @@ fn variable(options: &mut Options, word: &str, makefile: &Makefile, top: bool) -
         let words: Vec<String> = assignment.value.split_whitespace().map(str::to_owned).collect();
         let mut found = Options::default();
         read(&mut found, &words, makefile, false)?;
+        if found.no_act && assignment.guard.as_deref() != Some(DRY_RUN) {
+            return Err(format!("{word} may be --no-act, with which dh does nothing"));
+        }
+        options.excludes |= found.excludes;
         let says = found
             .without
             .iter()

@@ -200,7 +200,7 @@ impl Sequence<'_> {
             return;
         };
         let text = text.to_str_lossy();
-        if text.starts_with("#!") {
+        if text.starts_with("#!") || text.lines().any(may_be_command) {
             found.doubt("", "debian/clean is a program, if it may be run");
             return;
         }
@@ -227,6 +227,10 @@ impl Sequence<'_> {
 }
 
 impl Defaults for Sequence<'_> {
+    fn is_packaged(&self, path: &str) -> bool {
+        self.rules.packaged.contains(path)
+    }
+
     fn run(&self, program: &str, arguments: &[String], place: &str, found: &mut Found) -> bool {
         match program {
             "dh_autoreconf" => {
@@ -252,7 +256,8 @@ impl Defaults for Sequence<'_> {
                 if self.rules.clean.is_some() && arguments.iter().any(keeps) {
                     return false;
                 }
-                self.clean(None, found);
+                let excludes = "dh has an option by which dh_clean leaves files alone";
+                self.clean(self.options.excludes.then_some(excludes), found);
                 true
             }
             "dh_auto_configure" => {
@@ -269,4 +274,26 @@ impl Defaults for Sequence<'_> {
             found,
         );
     }
+}
+
+/// A list that may be run is a program of the shell, and its words need not be what it prints.
+fn may_be_command(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    !line.starts_with('#')
+        && (matches!(
+            first,
+            "echo"
+                | "printf"
+                | "exit"
+                | "true"
+                | ":"
+                | "cat"
+                | "exec"
+                | "eval"
+                | "test"
+                | "["
+                | "."
+                | "set"
+                | "false"
+        ) || line.contains([';', '&', '|', '<', '>', '`', '(', '=']))
 }

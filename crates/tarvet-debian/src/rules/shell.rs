@@ -64,6 +64,14 @@ pub(super) fn commands(line: &str) -> Vec<Command> {
     made
 }
 
+/// Every command of a line, certain or not; `None` where something in it is not followed.
+pub(super) fn all(line: &str) -> Option<Vec<Vec<String>>> {
+    let line = line.trim_start_matches(['@', '-', '+', ' ', '\t']);
+    let parts = split(line)?;
+    let commands = parts.into_iter().map(|part| without_control(part.words));
+    Some(commands.filter(|words| !words.is_empty()).collect())
+}
+
 /// The command behind `then` and the like; none where the shell's word takes no command.
 fn without_control(mut words: Vec<String>) -> Vec<String> {
     let before = ["if", "then", "else", "elif", "while", "until", "do", "!", "{"];
@@ -72,10 +80,14 @@ fn without_control(mut words: Vec<String>) -> Vec<String> {
         .take_while(|word| before.contains(&word.as_str()))
         .count();
     words.drain(..count);
-    if matches!(
-        words.first().map(String::as_str),
-        Some("for" | "case" | "fi" | "done" | "esac" | "}")
-    ) {
+    // `done >configure` writes what the loop prints.
+    let redirected = words.iter().any(|word| word.contains('>'));
+    if !redirected
+        && matches!(
+            words.first().map(String::as_str),
+            Some("for" | "case" | "fi" | "done" | "esac" | "}")
+        )
+    {
         words.clear();
     }
     words
