@@ -103,6 +103,9 @@ pub struct DebianArgs {
     /// File with the certificates that may sign the .dsc, instead of Debian's installed keyrings; may be repeated
     #[arg(long, value_name = "FILE")]
     pub dsc_keyring: Vec<PathBuf>,
+    /// The version before (a .dsc or a tree), or its keyring: is each change of keys since endorsed?
+    #[arg(long, value_name = "PATH")]
+    pub previous: Option<PathBuf>,
     /// Table of known build files made by `tarvet known --index`, besides the one built in; may be repeated
     #[arg(long, value_name = "FILE")]
     pub known: Vec<PathBuf>,

@@ -3,6 +3,7 @@
 mod import;
 mod keyring;
 mod overrides;
+mod previous;
 mod several;
 mod tarball;
 mod tree;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use bstr::{BStr, BString};
 use jiff::Timestamp;
+use tarvet_core::checks::Finding;
 use tarvet_core::keyring::{Keyring, SignatureReport, verify_cleartext};
 use tarvet_core::report::{PackageFacts, PackageReport};
 use tarvet_core::{Level, checks};
@@ -19,6 +21,7 @@ use tarvet_debian::changelog;
 use tarvet_debian::dsc::{Fault, FaultKind};
 use tarvet_debian::effective::Unpacked;
 use tarvet_debian::patches;
+use tarvet_debian::place::PlaceError;
 use tarvet_debian::{Facts, SourcePackage};
 use tarvet_origin::known::Tables;
 
@@ -84,16 +87,33 @@ fn level(code: &str) -> Option<Level> {
 
 /// Checks one package.
 pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> {
-    let source = SourcePackage::open(path, &level).map_err(|error| CliError::new(error.to_string()))?;
+    let cannot = |error: PlaceError| CliError::new(error.to_string());
+    let mut source = SourcePackage::open(path, &level).map_err(cannot)?;
     let signatures = dsc_signatures(&source, shared);
     let own = keyring::of_package(&source);
     let trusted = shared.keyring.as_ref().unwrap_or(&own.keyring);
-    let mut vetted = Vec::new();
-    for tarball in source.upstream_tarballs() {
-        vetted.push(tarball::vet(&source, tarball, trusted, shared)?);
-    }
-    let facts = facts(source, signatures, &vetted, own, shared)?;
-    Ok(report(path, facts, vetted, shared))
+    // The files are held against the .dsc while the tarballs are vetted.
+    let (measures, vetted) = std::thread::scope(|scope| {
+        let measuring = scope.spawn(|| source.measure());
+        let vetted = vet(&source, trusted, shared);
+        let measures = measuring
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (measures, vetted)
+    });
+    source.add(measures.map_err(cannot)?);
+    let vetted = vetted?;
+    let previous = previous::compare(&source, &own.keyring, shared)?;
+    let mut facts = facts(source, signatures, &vetted, own, shared)?;
+    facts.keyring_changed_since = previous.changed_since;
+    Ok(report(path, facts, previous.findings, vetted, shared))
+}
+
+fn vet(source: &SourcePackage, trusted: &Keyring, shared: &Shared<'_>) -> Result<Vec<Vetted>, CliError> {
+    let tarballs = source.upstream_tarballs().into_iter();
+    tarballs
+        .map(|tarball| tarball::vet(source, tarball, trusted, shared))
+        .collect()
 }
 
 /// The signatures on the .dsc. Without anybody to trust there is nothing to check.
@@ -131,6 +151,7 @@ fn facts(
         patch_faults,
         keyring_given: shared.keyring.is_some(),
         keyrings: own.places,
+        keyring_changed_since: None,
         repository,
         version_disagrees,
         unused_overrides: Vec::new(),
@@ -167,7 +188,12 @@ fn patch_faults(source: &SourcePackage, vetted: &[Vetted]) -> Vec<patches::Patch
         debian: &source.debian,
     };
     match &source.diff {
-        Some(diff) => patches::v1::unpack(diff, "diff.gz", &unpacked).faults,
+        // A package of format 1.0 may apply debian/patches in its build, with quilt.
+        Some(diff) => {
+            let mut faults = patches::v1::unpack(diff, "diff.gz", &unpacked).faults;
+            faults.extend(patches::judge(&unpacked, "debian").faults);
+            faults
+        }
         None => patches::judge(&unpacked, "debian").faults,
     }
 }
@@ -182,10 +208,18 @@ fn version_disagrees(source: &SourcePackage) -> Option<(String, String)> {
     (said != found).then_some((said, found))
 }
 
-fn report(path: &Path, mut facts: Facts, vetted: Vec<Vetted>, shared: &Shared<'_>) -> PackageReport {
+fn report(
+    path: &Path,
+    mut facts: Facts,
+    of_keyring: Vec<Finding>,
+    vetted: Vec<Vetted>,
+    shared: &Shared<'_>,
+) -> PackageReport {
     let levels = facts.source.settings().levels;
     let files = files(&facts.source);
-    let findings = checks::run(tarvet_debian::checks::ALL, &facts, &levels);
+    let mut findings = checks::run(tarvet_debian::checks::ALL, &facts, &levels);
+    findings.extend(of_keyring);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     let package = &facts.source.package;
     let mut report = PackageReport::new(PackageFacts {
         kind: "debian",

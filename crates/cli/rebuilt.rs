@@ -27,6 +27,11 @@ pub fn run(args: &RebuiltArgs) -> Result<u8, CliError> {
     for path in &args.binary {
         installed.extend(packages::files(path)?);
     }
+    if installed.is_empty() && !args.binary.is_empty() {
+        return Err(CliError::new(
+            "none of the packages has a file: nothing was compared",
+        ));
+    }
     let rebuilt = Rebuilt::new(generated, tree, installed);
     let findings = rebuilt.findings(&Default::default());
     let report = RebuiltReport::new(&args.source.display().to_string(), &rebuilt, findings);

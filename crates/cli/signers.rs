@@ -22,6 +22,7 @@ use crate::{fetch, inputs};
 const FALLBACK_WIDTH: usize = 80;
 
 /// Shows who signed what. The exit status is 0 whenever it could be shown: a timeline is no verdict.
+#[allow(clippy::disallowed_methods, reason = "the command asks the clock")]
 pub fn run(args: &SignersArgs) -> Result<u8, CliError> {
     let repository = open(&args.git)?;
     let keyring = inputs::keyring(&args.keyring)?;

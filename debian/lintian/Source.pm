@@ -5,11 +5,9 @@ use v5.20;
 use warnings;
 use utf8;
 
+use IPC::Run3;
 use JSON::PP;
-use Path::Tiny;
-use Unicode::UTF8 qw(decode_utf8 encode_utf8);
-
-use Lintian::IPC::Run3 qw(safe_qx);
+use Unicode::UTF8 qw(encode_utf8 valid_utf8 decode_utf8);
 
 use Moo;
 use namespace::clean;
@@ -25,35 +23,54 @@ sub source {
     return unless $dsc =~ /\.dsc\z/;
 
     my $program = $ENV{LINTIAN_TARVET} // 'tarvet';
-    my $output = safe_qx($program, 'debian', encode_utf8($dsc), '--no-overrides', '--format', 'json');
-    my $status = $? >> 8;
-    if ($? & 127 || $status > 3 || $status == 2) {
-        $self->hint('tarvet-could-not-run', $status);
+    my ($output, $errors) = ('', '');
+    my @command = ($program, 'debian', encode_utf8($dsc), '--no-overrides', '--format', 'json');
+    if (!eval { run3(\@command, \undef, \$output, \$errors); 1 }) {
+        $self->hint('tarvet-could-not-run', "$program cannot be run");
+        return;
+    }
+    my ($status, $signal) = ($? >> 8, $? & 127);
+    # 0 is verified, 1 rejected, 3 undetermined; each comes with a report.
+    if ($signal || ($status != 0 && $status != 1 && $status != 3)) {
+        my ($why) = split(/\n/, valid_utf8($errors) ? decode_utf8($errors) : '');
+        $self->hint('tarvet-could-not-run', $why // ($signal ? "killed by signal $signal" : "exit status $status"));
         return;
     }
     my $report = eval { JSON::PP->new->utf8->decode($output) };
-    if (!$report) {
+    if (ref $report ne 'HASH') {
         $self->hint('tarvet-could-not-run', 'no report');
         return;
     }
-    $self->tell($_) for @{ $report->{findings} };
-    for my $tarball (@{ $report->{tarballs} }) {
-        $self->tell($_) for @{ $tarball->{findings} };
+    my %told;
+    for my $part ($report, @{ $report->{tarballs} // [] }) {
+        for my $finding (@{ $part->{findings} // [] }) {
+            # Two tarballs may have the same to say.
+            $self->tell($finding) unless $told{ join("\0", map { $_ // '' } @{$finding}{qw(code path message)}) }++;
+        }
     }
     return;
 }
 
-# One finding. A path that the package has becomes a pointer; any other stays a word.
+# One finding. A path that the package has becomes a pointer; any other is put in brackets just the same.
 sub tell {
     my ($self, $finding) = @_;
 
     my $tag = "tarvet-$finding->{code}";
     my $path = $finding->{path};
-    my $item = defined $path ? $self->processable->patched->lookup($path) : undef;
-    if ($item) {
+    # A tag file of another release of tarvet may not know the code.
+    if (!defined $self->profile->get_tag($tag)) {
+        $self->hint('tarvet-could-not-run', "lintian does not know the tag $tag");
+        return;
+    }
+    if (!defined $path) {
+        $self->hint($tag, $finding->{message});
+        return;
+    }
+    my $item = $self->processable->patched->lookup($path);
+    if (defined $item) {
         $self->pointed_hint($tag, $item->pointer, $finding->{message});
     } else {
-        $self->hint($tag, $finding->{message}, defined $path ? "[$path]" : ());
+        $self->hint($tag, $finding->{message}, "[$path]");
     }
     return;
 }

@@ -2,16 +2,21 @@
 //! without it, and a first tarvet.toml.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use tarvet_core::upstream::{Release, TreeLimits, prove, walk};
 use tarvet_core::{Upstream, Verdict};
+use tarvet_debian::dsc::Format;
 use tarvet_debian::{SETTINGS, SourcePackage, UpstreamTarball};
 
 use super::{Shared, level, one, upstream};
 use crate::differing::{self, Compared};
 use crate::error::CliError;
 use crate::{fetch, inputs, output};
+
+/// Binary files of debian/ that dpkg-source accepts in format 3.0 (quilt).
+const INCLUDE_BINARIES: &str = "debian/source/include-binaries";
 
 /// Makes proof and settings in the tree, says what it decided, and checks the package with them.
 pub fn run(path: &Path, shared: &Shared<'_>) -> Result<u8, CliError> {
@@ -84,6 +89,7 @@ fn import(
     let bytes = prove(found.store(), &release, &entries, &more)?;
     let path = tree.join(proof_path(source, tarball));
     write(&path, &bytes)?;
+    include_binary(tree, source, &proof_path(source, tarball))?;
     say(&format!(
         "{}: proof of {} (commit {}) from {place}, {} bytes",
         path.display(),
@@ -109,6 +115,35 @@ fn proof_path(source: &SourcePackage, tarball: &UpstreamTarball) -> PathBuf {
         None => format!("debian/upstream/{name}.gitproof").into(),
         Some(component) => format!("debian/upstream/{name}.{component}.gitproof").into(),
     }
+}
+
+/// Lists the proof in debian/source/include-binaries, without which dpkg-source refuses to put it into a package of format
+/// 3.0 (quilt).
+fn include_binary(tree: &Path, source: &SourcePackage, proof: &Path) -> Result<(), CliError> {
+    if source.package.format != Some(Format::Quilt) {
+        return Ok(());
+    }
+    let place = tree.join(INCLUDE_BINARIES);
+    let mut text = match fs::read(&place) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(CliError::file(&place, "read", &error)),
+    };
+    let proof = proof.as_os_str().as_encoded_bytes();
+    if text.split(|byte| *byte == b'\n').any(|line| line == proof) {
+        return Ok(());
+    }
+    if !text.is_empty() && !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    text.extend_from_slice(proof);
+    text.push(b'\n');
+    write(&place, &text)?;
+    say(&format!(
+        "{}: dpkg-source takes the proof into the package",
+        place.display()
+    ));
+    Ok(())
 }
 
 /// Writes a first tarvet.toml, if there is none.

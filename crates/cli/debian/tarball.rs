@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use bstr::{BStr, BString};
 use tarvet_archive::MemberKind;
 use tarvet_core::keyring::Keyring;
+use tarvet_core::origin::{Difference, Origin};
 use tarvet_core::report::Report;
 use tarvet_core::upstream::TagWish;
 use tarvet_core::{Claim, Facts, Level, Packaging, Policy, Subject, TarballFile, Upstream, conclude, gather};
@@ -154,6 +155,13 @@ pub fn facts(source: &SourcePackage, vetted: &[Vetted]) -> Vec<TarballFacts> {
             (Some(component), Some(main)) => below(main, component),
             _ => 0,
         },
+        excluded: vetted
+            .facts
+            .comparison
+            .differences
+            .iter()
+            .filter(|difference| difference.origin == Origin::Excluded)
+            .count(),
         tarball: vetted.tarball.clone(),
     };
     vetted.iter().map(one).collect()
@@ -214,7 +222,18 @@ fn is_below(path: &BString, directory: &str) -> bool {
         .is_some_and(|rest| rest.starts_with(b"/"))
 }
 
-/// Paths of the signed trees, where the main tarball has one.
+/// Whether it is a source whose origin is known, and no generated file.
+fn is_source(difference: &Difference) -> bool {
+    match difference.origin {
+        Origin::Relocated | Origin::Submodule | Origin::SubmoduleUnproven => true,
+        // Scripts and macros are published as well, and what builds make anew.
+        Origin::Known => difference.path.ends_with(b".c") || difference.path.ends_with(b".h"),
+        _ => false,
+    }
+}
+
+/// Paths of the signed trees, where the main tarball has one, and of sources that are signed or published elsewhere:
+/// a patch to one of gnulib's C files, or to a submodule's, is a patch to a source as any other.
 pub fn signed(vetted: &[Vetted]) -> Option<HashSet<BString>> {
     let mut signed = HashSet::new();
     for one in vetted {
@@ -231,6 +250,17 @@ pub fn signed(vetted: &[Vetted]) -> Option<HashSet<BString>> {
             .unwrap_or_default();
         for entry in &tree.entries {
             signed.insert(BString::from([prefix.as_bytes(), entry.path.as_slice()].concat()));
+        }
+        for difference in one
+            .facts
+            .comparison
+            .differences
+            .iter()
+            .filter(|difference| is_source(difference))
+        {
+            signed.insert(BString::from(
+                [prefix.as_bytes(), difference.path.as_slice()].concat(),
+            ));
         }
     }
     (!vetted.is_empty()).then_some(signed)

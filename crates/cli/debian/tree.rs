@@ -1,8 +1,11 @@
 //! `--tree`: is the unpacked tree what dpkg-source makes of the tarballs that were checked?
 
+mod contents;
+
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -10,9 +13,11 @@ use bstr::{BStr, BString};
 use sha2::{Digest, Sha256};
 use tarvet_archive::{Member, MemberKind};
 use tarvet_debian::SourcePackage;
+use tarvet_debian::effective::{After, Patches};
+use tarvet_origin::rebuild::Build;
 
 use super::below_top;
-use super::tarball::Vetted;
+use super::tarball::{self, Vetted};
 use crate::error::CliError;
 
 /// Directories that are no part of the source: the packaging, quilt's, and version control's.
@@ -21,7 +26,33 @@ const NOT_LOOKED_AT: [&str; 4] = ["debian", ".pc", ".git", ".svn"];
 /// Differences that are told; whoever has more of them has the wrong tree.
 const MOST: usize = 200;
 
+/// Files of version control at any depth: no build reads them, and packaging repositories add them.
+const OF_VERSION_CONTROL: [&str; 5] = [
+    ".gitattributes",
+    ".gitignore",
+    ".gitmodules",
+    ".gitreview",
+    ".mailmap",
+];
+
+/// What dh_clean deletes wherever it is, at the beginning of every build: how its name begins and ends.
+const CLEANED: [(&str, &str); 10] = [
+    ("", "~"),
+    ("", ".orig"),
+    ("", ".rej"),
+    ("", ".bak"),
+    ("#", "#"),
+    ("DEADJOE", ""),
+    (".SUMS", ""),
+    ("TAGS", ""),
+    ("", ".pyc"),
+    ("", ".P"),
+];
+
 /// Every file that is not as dpkg-source would have left it: path and what is wrong.
+///
+/// Files may be missing that `clean` deletes: those that upstream's signed tree does not have (`make clean` does), and those
+/// of debian/clean. dpkg-source ignores deletions too.
 pub fn differences(
     root: &Path,
     source: &SourcePackage,
@@ -31,30 +62,38 @@ pub fn differences(
         return Ok(Vec::new());
     }
     let expected = expected(vetted);
-    let mut differences = Vec::new();
-    for (path, member) in &expected {
-        if let Some(what) = compare(root, path, member, source)? {
-            differences.push((path.clone(), what));
-        }
+    let of_diff = source.diff.as_deref().map(Patches::of_diff);
+    let patches = of_diff.as_ref().unwrap_or(&source.patches);
+    let mut judge = Judge {
+        root,
+        after: patches.afterwards(contents::of(&expected, patches)?),
+        readable: patches.are_readable(),
+        signed: tarball::signed(vetted),
+        build: &source.build,
+        differences: Vec::new(),
+    };
+    judge.after.retain(|path, _| !is_left_out(BStr::new(path)));
+    for (path, (member, _)) in &expected {
+        judge.path(path, Some(member))?;
     }
-    let known: HashSet<&BString> = expected.keys().collect();
-    let mut found = Vec::new();
-    walk(root, BStr::new(""), &mut found)?;
-    for path in found {
-        if !known.contains(&path) && !source.patches.touch(BStr::new(&path)) {
-            differences.push((
-                path,
-                "it is in none of the tarballs, and no patch makes it".into(),
-            ));
-        }
+    let mut more = Vec::new();
+    walk(root, BStr::new(""), &mut more)?;
+    more.retain(|path| !judge.after.contains_key(path));
+    more.extend(judge.after.keys().cloned());
+    for path in more.iter().filter(|path| !expected.contains_key(*path)) {
+        judge.path(path, None)?;
     }
-    differences.truncate(MOST);
-    Ok(differences)
+    judge.differences.sort();
+    judge.differences.truncate(MOST);
+    Ok(judge.differences)
 }
 
+/// A member, and the tarball that has it.
+pub type Expected<'v> = BTreeMap<BString, (&'v Member, &'v Vetted)>;
+
 /// What dpkg-source unpacks, without debian/: the main tarball, each component in place of its directory.
-fn expected(vetted: &[Vetted]) -> BTreeMap<BString, &Member> {
-    let mut expected: BTreeMap<BString, &Member> = BTreeMap::new();
+fn expected(vetted: &[Vetted]) -> Expected<'_> {
+    let mut expected = Expected::new();
     for one in vetted {
         let directory = one.tarball.component.as_ref().map(|name| format!("{name}/"));
         if let Some(directory) = &directory {
@@ -66,7 +105,7 @@ fn expected(vetted: &[Vetted]) -> BTreeMap<BString, &Member> {
             };
             let path = BString::from([directory.as_deref().unwrap_or_default().as_bytes(), path].concat());
             if member.kind != MemberKind::Directory && !is_left_out(BStr::new(&path)) {
-                expected.insert(path, member);
+                expected.insert(path, (member, one));
             }
         }
     }
@@ -78,32 +117,131 @@ fn is_left_out(path: &BStr) -> bool {
     NOT_LOOKED_AT.iter().any(|name| name.as_bytes() == first)
 }
 
-fn compare(
-    root: &Path,
-    path: &BString,
-    member: &Member,
-    source: &SourcePackage,
-) -> Result<Option<String>, CliError> {
-    let place = root.join(OsStr::from_bytes(path));
-    let patched = source.patches.touch(BStr::new(path));
-    let metadata = match fs::symlink_metadata(&place) {
-        Ok(metadata) => metadata,
-        Err(_) if patched => return Ok(None),
-        Err(_) => return Ok(Some("the tarball has it and the tree has not".into())),
+struct Judge<'a> {
+    root: &'a Path,
+    /// What patches touch, when they are applied.
+    after: BTreeMap<BString, After>,
+    /// Whether every patch could be read.
+    readable: bool,
+    signed: Option<HashSet<BString>>,
+    build: &'a Build,
+    differences: Vec<(BString, String)>,
+}
+
+/// What is in the tree.
+#[derive(PartialEq, Eq)]
+enum Found {
+    Nothing,
+    File([u8; 32]),
+    Link([u8; 32]),
+    Other,
+}
+
+impl Judge<'_> {
+    /// One path of the tarball (`member`), of a patch, or of the tree alone.
+    fn path(&mut self, path: &BString, member: Option<&&Member>) -> Result<(), CliError> {
+        let found = found(&self.root.join(OsStr::from_bytes(path)))?;
+        let unpacked = member.map(|member| match member.kind {
+            MemberKind::Symlink => Found::Link(member.sha256.0),
+            _ => Found::File(member.sha256.0),
+        });
+        let what = match self.after.get(path) {
+            Some(after) => self.patched(path, after, unpacked, &found),
+            None => self.unpatched(path, unpacked, &found),
+        };
+        if let Some(what) = what {
+            self.differences.push((path.clone(), what));
+        }
+        Ok(())
+    }
+
+    fn unpatched(&self, path: &BString, unpacked: Option<Found>, found: &Found) -> Option<String> {
+        let unreadable = if self.readable {
+            "and no patch touches it"
+        } else {
+            "and not every patch can be read"
+        };
+        match (unpacked, found) {
+            (Some(unpacked), found) if unpacked == *found => None,
+            (_, Found::Other) => Some("it is neither a file nor a link".into()),
+            (Some(_), Found::Nothing) => self
+                .must_stay(path)
+                .then(|| "the tarball and the signed tree have it, and this tree has not".into()),
+            (Some(_), _) => Some(format!("other contents than in the tarball, {unreadable}")),
+            (None, Found::Nothing) => None,
+            (None, _)
+                if OF_VERSION_CONTROL
+                    .iter()
+                    .any(|name| name.as_bytes() == file_name(path)) =>
+            {
+                None
+            }
+            (None, _) => Some(format!("it is in none of the tarballs, {unreadable}")),
+        }
+    }
+
+    fn patched(
+        &self,
+        path: &BString,
+        after: &After,
+        unpacked: Option<Found>,
+        found: &Found,
+    ) -> Option<String> {
+        let digest = |content: &[u8]| Found::File(Sha256::digest(content).into());
+        match (after, found) {
+            (After::Contents(content), found) if digest(content) == *found => None,
+            (After::Contents(content), Found::Nothing) if content.is_empty() => None,
+            (After::Contents(_), Found::Nothing) => {
+                self.must_stay(path).then(|| "the patches leave it there, and this tree does not have it".into())
+            }
+            // GNU patch may leave an empty file.
+            (After::Gone, Found::Nothing) => None,
+            (After::Gone, found) if digest(b"") == *found => None,
+            (_, Found::Other) => Some("it is neither a file nor a link".into()),
+            (_, found) if unpacked.is_some_and(|unpacked| unpacked == *found) => Some(
+                "it is as in the tarball: the patches of debian/patches are not applied (dpkg-source --before-build .)".into(),
+            ),
+            (After::Gone, _) => Some("it should not be there: a patch removes it, or none of them makes it".into()),
+            (After::Contents(_), _) => Some("other contents than the patches make of the tarball's".into()),
+            (After::Unknown(why), _) => Some(format!("what it should be like cannot be told: {why}")),
+        }
+    }
+
+    /// Whether a file cannot have been deleted by an honest `clean`.
+    fn must_stay(&self, path: &BString) -> bool {
+        let name = file_name(path);
+        let cleaned = |(begin, end): &(&str, &str)| {
+            name.starts_with(begin.as_bytes()) && name.ends_with(end.as_bytes())
+        };
+        let signed = self.signed.as_ref().is_some_and(|signed| signed.contains(path));
+        signed && !CLEANED.iter().any(cleaned) && !self.build.may_delete(BStr::new(path))
+    }
+}
+
+fn file_name(path: &BString) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+}
+
+fn found(place: &Path) -> Result<Found, CliError> {
+    let Ok(metadata) = fs::symlink_metadata(place) else {
+        return Ok(Found::Nothing);
     };
-    let unreadable = |error| CliError::file(&place, "read the file", &error);
-    let found: [u8; 32] = if metadata.is_symlink() {
-        Sha256::digest(fs::read_link(&place).map_err(unreadable)?.as_os_str().as_bytes()).into()
+    let unreadable = |error| CliError::file(place, "read the file", &error);
+    Ok(if metadata.is_symlink() {
+        Found::Link(Sha256::digest(fs::read_link(place).map_err(unreadable)?.as_os_str().as_bytes()).into())
     } else if metadata.is_file() {
-        Sha256::digest(fs::read(&place).map_err(unreadable)?).into()
+        let mut digest = Sha256::new();
+        let mut file = fs::File::open(place).map_err(unreadable)?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer).map_err(unreadable)? {
+                0 => break,
+                read => digest.update(buffer.get(..read).unwrap_or_default()),
+            }
+        }
+        Found::File(digest.finalize().into())
     } else {
-        return Ok(Some("it is neither a file nor a link".into()));
-    };
-    let same_kind = metadata.is_symlink() == (member.kind == MemberKind::Symlink);
-    Ok(match (same_kind && found == member.sha256.0, patched) {
-        // What patches make of a file was looked at when they were.
-        (true, _) | (false, true) => None,
-        (false, false) => Some("other contents than in the tarball, and no patch touches it".into()),
+        Found::Other
     })
 }
 

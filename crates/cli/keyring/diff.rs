@@ -24,6 +24,7 @@ const UNENDORSED: u8 = 1;
 const SCHEMA_VERSION: u32 = 1;
 
 /// Compares the keyrings.
+#[allow(clippy::disallowed_methods, reason = "the command asks the clock")]
 pub fn run(args: &KeyringDiffArgs) -> Result<u8, CliError> {
     let old = inputs::keyring(std::slice::from_ref(&args.old))?;
     let new = inputs::keyring(std::slice::from_ref(&args.new))?;

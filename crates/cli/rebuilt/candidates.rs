@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
-use tarvet_archive::{Keep, Limits, Manifest, MemberKind, ObjectFormat, Options, Seen};
+use tarvet_archive::{Keep, Limits, Manifest, MemberKind, ObjectFormat, OddityClass, Options, Seen, Tarball};
 use tarvet_core::rebuilt::GeneratedFile;
 use tarvet_origin::alleged;
 
@@ -26,9 +26,10 @@ pub fn generated(args: &RebuiltArgs) -> Result<Vec<GeneratedFile>, CliError> {
         tar_digest: false,
     };
     let tarball = tarvet_archive::read(file, None, &options, None).map_err(unreadable)?;
+    whole(&tarball).map_err(|why| CliError::new(format!("{}: {why}", args.source.display())))?;
     let tools = looks.0.into_inner().unwrap_or_default();
     let known = match &args.report {
-        Some(path) => Some(differences(path)?),
+        Some(path) => Some(differences(path, &tarball.file.sha256.to_string())?),
         None => None,
     };
     let top = top(&tarball.manifest);
@@ -52,8 +53,31 @@ pub fn generated(args: &RebuiltArgs) -> Result<Vec<GeneratedFile>, CliError> {
         .collect())
 }
 
-/// Paths that a check's report (`--format json`) leaves without proof, with the tool each names.
-fn differences(path: &std::path::Path) -> Result<BTreeMap<String, Option<String>>, CliError> {
+/// Origins of files for which a check has no proof.
+const UNPROVEN: [&str; 6] = [
+    "alleged",
+    "discarded",
+    "accepted",
+    "impostor",
+    "modified",
+    "unexplained",
+];
+
+/// Whether the tarball was read to its end: of half of it nothing can be said.
+fn whole(tarball: &Tarball) -> Result<(), String> {
+    let cut = |class| matches!(class, OddityClass::Corrupt | OddityClass::Limit);
+    match tarball.oddities.iter().find(|oddity| cut(oddity.class)) {
+        Some(oddity) => Err(format!(
+            "the tarball could not be read in full: {}",
+            oddity.detail
+        )),
+        None if tarball.manifest.members.is_empty() => Err("the tarball is empty".into()),
+        None => Ok(()),
+    }
+}
+
+/// Paths that a check's report (`--format json`) on the tarball of this digest leaves without proof, with the tool each names.
+fn differences(path: &std::path::Path, sha256: &str) -> Result<BTreeMap<String, Option<String>>, CliError> {
     let bytes = crate::inputs::read_small(path, "the report")?;
     let expected = || {
         CliError::new(format!(
@@ -66,29 +90,35 @@ fn differences(path: &std::path::Path) -> Result<BTreeMap<String, Option<String>
         Some(reports) => reports.clone(),
         None => vec![report],
     };
-    let mut found = BTreeMap::new();
-    for report in &reports {
-        let differences = report
-            .get("differences")
-            .and_then(|value| value.as_array())
-            .ok_or_else(expected)?;
-        for line in differences {
-            let text = |key: &str| line.get(key).and_then(|value| value.as_str()).map(str::to_owned);
-            let unproven = [
-                "alleged",
-                "discarded",
-                "accepted",
-                "impostor",
-                "modified",
-                "unexplained",
-            ];
-            if text("origin").is_some_and(|origin| unproven.contains(&origin.as_str()))
-                && let Some(path) = text("path")
-            {
-                found.insert(path, text("tool"));
-            }
-        }
-    }
+    let of_tarball = |report: &&serde_json::Value| {
+        let digest = report
+            .pointer("/subject/tarball/sha256")
+            .and_then(|value| value.as_str());
+        digest == Some(sha256)
+    };
+    let Some(report) = reports.iter().find(of_tarball) else {
+        let message = format!(
+            "{}: not a report on this tarball (sha256 {sha256})",
+            path.display()
+        );
+        return Err(CliError::new(message).hint("check the tarball again, and give that report"));
+    };
+    let differences = report
+        .get("differences")
+        .and_then(|value| value.as_array())
+        .ok_or_else(expected)?;
+    let unproven = |line: &&serde_json::Value| {
+        let origin = line.get("origin").and_then(|value| value.as_str());
+        origin.is_some_and(|origin| UNPROVEN.contains(&origin))
+    };
+    let text = |line: &serde_json::Value, key: &str| {
+        line.get(key).and_then(|value| value.as_str()).map(str::to_owned)
+    };
+    let found = differences
+        .iter()
+        .filter(unproven)
+        .filter_map(|line| Some((text(line, "path")?, text(line, "tool"))))
+        .collect();
     Ok(found)
 }
 

@@ -124,7 +124,9 @@ fn paint(history: &History, row: usize) -> String {
     match history.rows.get(row).map(|row| row.kind) {
         Some(RowKind::Known) => format!("fill=\"{colour}\""),
         Some(RowKind::Bad) => "fill=\"#d00000\"".into(),
-        _ => format!("fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\""),
+        Some(RowKind::Claimed) => format!("fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\""),
+        // Not signed, or nobody knows by whom.
+        _ => "fill=\"none\" stroke=\"#888888\" stroke-width=\"2\"".into(),
     }
 }
 
@@ -173,7 +175,7 @@ fn list(history: &History, hidden: usize, top: usize, out: &mut String) {
             text(&letter(history, run.row)),
             text(&clip(&span, 36)),
             x + 290,
-            text(&clip(&who.unwrap_or_default(), 42))
+            text(&clip(&who.unwrap_or_default(), 34))
         );
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use bstr::{BStr, BString};
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
-use tarvet_archive::{Keep, Limits, MemberKind, Options, Seen};
+use tarvet_archive::{Keep, Limits, MemberKind, OddityClass, Options, Seen};
 
 /// Most bytes that come out of one compressed file of a package before it is given up.
 const LARGEST_INSIDE: u64 = 64 << 20;
@@ -52,6 +52,11 @@ fn data(input: impl Read + Send, limits: Limits) -> io::Result<Vec<DebFile>> {
         tar_digest: false,
     };
     let tarball = tarvet_archive::read(input, None, &options, None)?;
+    let cut = |class| matches!(class, OddityClass::Corrupt | OddityClass::Limit);
+    if let Some(oddity) = tarball.oddities.iter().find(|oddity| cut(oddity.class)) {
+        let what = format!("its data.tar could not be read in full: {}", oddity.detail);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    }
     let members = tarball.manifest.members.into_iter();
     let files = members.filter(|member| matches!(member.kind, MemberKind::File | MemberKind::HardLink));
     Ok(files

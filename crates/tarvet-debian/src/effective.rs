@@ -1,12 +1,15 @@
 //! What dpkg-source makes of upstream's files: the patches of debian/patches, applied to single files as they are asked for.
 
-use std::collections::{BTreeMap, HashMap};
+mod afterwards;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bstr::{BStr, BString, ByteSlice};
 
+pub use self::afterwards::After;
 use crate::debian_dir::{Content, DebianDir};
 use crate::dsc::Format;
-use crate::patches::{self, Node, Source, apply, series};
+use crate::patches::{self, GitHeader, Node, Source, apply, series};
 use crate::source::has_patches;
 
 /// The patches that dpkg-source applies, in order.
@@ -16,6 +19,8 @@ pub struct Patches {
     texts: Vec<Vec<u8>>,
     /// For each path that is touched, the patches that do, in order; and what each may be called there.
     touched: HashMap<BString, Vec<usize>>,
+    /// Paths that a patch makes or removes.
+    come_and_gone: BTreeSet<BString>,
     /// A patch that could not be read: nothing is known of what it does.
     unknown: bool,
 }
@@ -54,7 +59,19 @@ impl Patches {
         self.unknown |= !patch.faults.is_empty();
         let index = self.texts.len();
         for file in &patch.files {
-            for path in [&file.old, &file.new].into_iter().flatten() {
+            let (made, removed) = (file.from_nothing, file.to_nothing);
+            let renamed = file.git.as_ref().is_some_and(GitHeader::acts);
+            let of_git = file.git.as_ref().and_then(|git| git.names.as_ref());
+            let named = [
+                file.old.as_ref(),
+                file.new.as_ref(),
+                of_git.map(|names| &names.0),
+                of_git.map(|names| &names.1),
+            ];
+            for path in named.into_iter().flatten() {
+                if made || removed || renamed {
+                    self.come_and_gone.insert(path.clone());
+                }
                 let touching = self.touched.entry(path.clone()).or_default();
                 if touching.last() != Some(&index) {
                     touching.push(index);
@@ -67,6 +84,16 @@ impl Patches {
     /// Whether a patch touches the path.
     pub fn touch(&self, path: &BStr) -> bool {
         self.unknown || self.touched.contains_key(path)
+    }
+
+    /// Every path that a patch names.
+    pub fn paths(&self) -> impl Iterator<Item = &BString> {
+        self.touched.keys()
+    }
+
+    /// Paths that a patch makes, removes or renames.
+    pub fn come_and_gone(&self) -> impl Iterator<Item = &BString> {
+        self.come_and_gone.iter()
     }
 
     /// The contents of a file after all patches; `None` where that cannot be told.

@@ -19,6 +19,8 @@ pub struct Facts {
     pub keyring_given: bool,
     /// Keyrings of the package that were used instead.
     pub keyrings: Vec<String>,
+    /// Upstream's version before, where keys and tarball are both other ones since.
+    pub keyring_changed_since: Option<String>,
     /// Where upstream's repository may be, in the words of the packaging.
     pub repository: Option<String>,
     /// Name and version in the `.dsc` and in the changelog, where they differ.
@@ -40,6 +42,8 @@ pub struct TarballFacts {
     pub promised: bool,
     /// How many of its files are below a debian/ that dpkg-source throws away.
     pub debian_files: usize,
+    /// How many entries of the signed tree it lacks because Files-Excluded names them.
+    pub excluded: usize,
     /// Of a component: how many files of the main tarball it takes the place of.
     pub replaces: usize,
 }

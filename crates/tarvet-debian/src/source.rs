@@ -10,7 +10,7 @@ use sha2::Digest;
 use tarvet_archive::{Limits, Sha256};
 use tarvet_core::Level;
 use tarvet_core::settings::{Settings, SettingsError};
-use tarvet_origin::rebuild::{Build, Doubt};
+use tarvet_origin::rebuild::{self, Build, Doubt};
 
 use crate::copyright::Exclusions;
 use crate::debian_dir::{Content, DebianDir, DebianFile, Kind, Room, Root};
@@ -60,7 +60,7 @@ pub struct SourcePackage {
     pub patches: Patches,
     /// The decompressed diff of format 1.0.
     pub diff: Option<Vec<u8>>,
-    /// Digests of every listed file that is there, by name.
+    /// Digests of every listed file that is there, by name; empty until [`Measures`] are added.
     pub measured: BTreeMap<String, Measured>,
     /// What is wrong with the package as a set of files.
     pub faults: Vec<Fault>,
@@ -81,15 +81,24 @@ pub struct UpstreamTarball {
     pub signature: Option<PathBuf>,
 }
 
+/// What the listed files are, and where they are not what the `.dsc` says.
+#[derive(Debug)]
+#[must_use = "a file that is not the listed one would go unnoticed"]
+pub struct Measures {
+    measured: BTreeMap<String, Measured>,
+    faults: Vec<Fault>,
+}
+
 impl SourcePackage {
     /// Reads the package at `path`. `level` gives the level of each check that tarvet.toml may name.
+    ///
+    /// The listed files are not held against the `.dsc` here: that is [`SourcePackage::measure`], which takes about as
+    /// long as reading the tarball does, and can be done at the same time.
     ///
     /// An error says that the path is no package, or that the medium failed; what is wrong with the package is in it.
     pub fn open(path: &Path, level: &dyn Fn(&str) -> Option<Level>) -> Result<Self, PlaceError> {
         let mut package = place::find(path)?;
         let mut faults = std::mem::take(&mut package.faults);
-        let (measured, spoiled) = measure(&package)?;
-        faults.extend(spoiled);
         let diff = diff(&package)?;
         let debian = debian(&mut package, diff.as_deref(), &mut faults)?;
         let name = package.source.clone().unwrap_or_default();
@@ -124,9 +133,10 @@ impl SourcePackage {
                     .map(move |f| (place.to_owned(), f.line, f.message.clone()))
             })
             .collect();
+        let patches = Patches::read(&debian, package.format.as_ref());
         Ok(SourcePackage {
-            build: build(&debian),
-            patches: Patches::read(&debian, package.format.as_ref()),
+            build: build(&debian, &patches, diff.as_deref()),
+            patches,
             watch,
             metadata,
             gbp,
@@ -135,12 +145,26 @@ impl SourcePackage {
             keys,
             settings,
             diff,
-            measured,
+            measured: BTreeMap::new(),
             faults,
             packaging_faults,
             debian,
             package,
         })
+    }
+
+    /// Reads every file that the `.dsc` lists and compares it with what is said there.
+    ///
+    /// An error says that the medium failed. What was found must be given to [`SourcePackage::add`].
+    pub fn measure(&self) -> Result<Measures, PlaceError> {
+        measure(&self.package)
+    }
+
+    /// Adds what was measured. The faults of files go before what is wrong inside of them.
+    pub fn add(&mut self, measures: Measures) {
+        self.measured = measures.measured;
+        let inside = std::mem::replace(&mut self.faults, measures.faults);
+        self.faults.extend(inside);
     }
 
     /// Upstream's tarballs that are there: the main one first. A native package's own tarball counts as the main one.
@@ -192,11 +216,11 @@ impl SourcePackage {
 }
 
 /// Every file that the `.dsc` lists, read once and compared with it.
-fn measure(package: &Package) -> Result<(BTreeMap<String, Measured>, Vec<Fault>), PlaceError> {
+fn measure(package: &Package) -> Result<Measures, PlaceError> {
     let mut measured = BTreeMap::new();
     let mut faults = Vec::new();
     let (Some(dsc), Some(described)) = (&package.dsc, &package.described) else {
-        return Ok((measured, faults));
+        return Ok(Measures { measured, faults });
     };
     for listed in &dsc.files {
         let Some(path) = package.files.get(&listed.name).and_then(Option::as_ref) else {
@@ -208,7 +232,7 @@ fn measure(package: &Package) -> Result<(BTreeMap<String, Measured>, Vec<Fault>)
         faults.extend(spoiled);
         measured.insert(listed.name.clone(), found);
     }
-    Ok((measured, faults))
+    Ok(Measures { measured, faults })
 }
 
 /// The decompressed diff of format 1.0.
@@ -289,7 +313,7 @@ fn settings(debian: &DebianDir, level: &dyn Fn(&str) -> Option<Level>) -> Result
 }
 
 /// What the build makes anew. A file that matters and cannot be read is a doubt about everything.
-fn build(debian: &DebianDir) -> Build {
+fn build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Build {
     let mut build = rules::read(&|path: &BStr| match debian.content(path) {
         Content::Bytes(bytes) => Some(bytes),
         Content::Absent | Content::Unknown(_) => None,
@@ -310,7 +334,49 @@ fn build(debian: &DebianDir) -> Build {
             });
         }
     }
+    if let Some(why) = patched_before_the_build(debian, patches, diff) {
+        build.doubts.push(Doubt {
+            pattern: BString::default(),
+            why,
+        });
+    }
     build
+}
+
+/// What patches change of that on which it hangs what the build does, if they do.
+fn patched_before_the_build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Option<String> {
+    let read_before = |path: &&BString| path.starts_with(b"debian/") || rebuild::is_target(path.as_bstr());
+    if let Some(path) = patches.paths().find(read_before) {
+        return Some(format!(
+            "a patch changes {path}, on which it hangs what the build does"
+        ));
+    }
+    if let Some(path) = patches.come_and_gone().find(|path| decides(path.as_bstr())) {
+        return Some(format!(
+            "a patch makes or removes {path}, by which autoreconf knows what to do"
+        ));
+    }
+    let diff = diff?;
+    let outside = |path: &&BString| !path.starts_with(b"debian/");
+    let parsed = patches::parse(diff);
+    let names = parsed
+        .files
+        .iter()
+        .flat_map(|file| [file.old.as_ref(), file.new.as_ref()]);
+    if let Some(path) = names.flatten().find(outside) {
+        return Some(format!(
+            "the diff changes {path}, so the tarball's files are not what is built"
+        ));
+    }
+    let series = debian.get("debian/patches/series").is_some();
+    series.then(|| "a package of format 1.0 may apply debian/patches in its build".to_owned())
+}
+
+/// Whether what the file is called makes autoreconf or automake do something.
+fn decides(path: &BStr) -> bool {
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    let endings = [&b".am"[..], b".ac", b".in", b".m4", b".sh"];
+    endings.iter().any(|ending| name.ends_with(ending)) || !name.contains(&b'.')
 }
 
 /// Whether `format` applies the patches of debian/patches.

@@ -6,17 +6,23 @@
 //! on it ([`command`]) and its report compared with the record ([`facts`]). A departure is a failure unless
 //! `corpus-exceptions.toml` says why tarvet is right ([`exceptions`]). How much is explained is counted over all releases
 //! ([`explained`]), and files of each release are altered to see that it is noticed ([`seeds`]).
+//!
+//! Where the whole source package is at hand, `tarvet debian` must say the same ([`package`], [`table`], [`doctored`]).
 
 mod archive;
 mod command;
+mod doctored;
 mod exceptions;
 mod explained;
 mod facts;
 mod material;
+mod package;
+mod reasons;
 mod record;
 mod seeds;
 mod settings;
 mod splice;
+mod table;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,8 +33,12 @@ use exceptions::Exceptions;
 use explained::Tally;
 use facts::Fact;
 use material::Material;
+use package::Package;
+use reasons::Reasons;
 use record::Record;
+use serde_json::Value;
 use settings::Settings;
+use table::Table;
 
 /// Releases judged side by side.
 const WORKERS: usize = 2;
@@ -43,6 +53,16 @@ enum Outcome {
     Skipped(String),
 }
 
+/// What the runs on all releases have in common.
+struct Run {
+    settings: Settings,
+    archive: Mutex<Archive>,
+    exceptions: Exceptions,
+    reasons: Reasons,
+    tally: Mutex<Tally>,
+    table: Table,
+}
+
 /// Judges the selected releases; fails when one departs from its record or when too few could be judged.
 pub fn run(arguments: &[String]) -> Result<(), String> {
     let settings = Settings::read(arguments)?;
@@ -51,7 +71,6 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
         return Ok(());
     };
     let records = Record::read_all(&directory.join("corpus.jsonl"))?;
-    let exceptions = Exceptions::read(&records)?;
     let selected: Vec<&Record> = records
         .iter()
         .enumerate()
@@ -60,17 +79,27 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
         .collect();
     fs::create_dir_all(&settings.cache)
         .map_err(|error| format!("cannot make {}: {error}", settings.cache.display()))?;
-    let archive = Mutex::new(Archive::new(&settings.cache)?);
-    let tally = Mutex::new(Tally::default());
+    let run = Run {
+        archive: Mutex::new(Archive::new(&settings.cache)?),
+        exceptions: Exceptions::read(&records)?,
+        reasons: Reasons::read(&records)?,
+        tally: Mutex::default(),
+        table: Table::default(),
+        settings,
+    };
     let outcomes = judge_all(&selected, &|record| {
-        judge(record, &settings, &archive, &exceptions, &tally)
+        run.judge(record)
             .unwrap_or_else(|error| Outcome::Failed(vec![error]))
     });
-    let tally = tally
+    let tally = run
+        .tally
         .into_inner()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
     println!("{tally}");
-    summarise(&outcomes, exceptions.idle())?;
+    if let Some(path) = &run.settings.debian_table {
+        run.table.write(path)?;
+    }
+    summarise(&outcomes, run.exceptions.idle())?;
     tally.verdict(records.len())
 }
 
@@ -103,54 +132,98 @@ fn tell(id: &str, outcome: &Outcome) {
     }
 }
 
-fn judge(
+impl Run {
+    fn judge(&self, record: &Record) -> Result<Outcome, String> {
+        let gathered = {
+            let mut archive = self
+                .archive
+                .lock()
+                .map_err(|_| "another release broke the archive".to_owned())?;
+            Material::gather(record, &mut archive, &self.settings.cache)?
+        };
+        let material = match gathered {
+            Ok(material) => material,
+            Err(why) => return Ok(Outcome::Skipped(why)),
+        };
+        let check = command::Check {
+            binary: &self.settings.binary,
+            proof: self.settings.proof_of(record),
+            keyring: &material.keyring,
+        };
+        let report = check.tarball(record, &material)?;
+        let found = check.tag_search(record, &material)?;
+        let mut facts = facts::contents(record, &report);
+        facts.extend(facts::release(record, &report, &found));
+        facts.extend(facts::signatures(record, &report, &material));
+        facts.push(explained::impostors(&report));
+        let package = Package::at_hand(record, &self.settings.cache);
+        if let Ok(package) = &package {
+            facts.extend(self.package(record, &check, &material, &report, package)?);
+        }
+        let departs = |fact: &Fact| self.exceptions.departure(&record.id, fact);
+        let mut departures: Vec<String> = facts.iter().filter_map(departs).collect();
+        let (tried, unnoticed) = match self.settings.seeds {
+            true => attacks(record, &check, &material, &report, package.as_ref().ok())?,
+            false => (0, Vec::new()),
+        };
+        departures.extend(unnoticed);
+        if let Ok(mut tally) = self.tally.lock() {
+            tally.add(&report);
+            tally.seeds += tried;
+            tally.packages += u64::from(package.is_ok());
+        }
+        if !departures.is_empty() {
+            return Ok(Outcome::Failed(departures));
+        }
+        let mut remarks = material.remarks;
+        remarks.extend(facts::remarks(record, &report));
+        remarks.extend(self.exceptions.remarks(&record.id));
+        remarks.extend(package.err().map(|why| format!("no package: {why}")));
+        Ok(Outcome::Passed(remarks))
+    }
+
+    /// Judges the whole source package, too, and notes it in the table.
+    fn package(
+        &self,
+        record: &Record,
+        check: &command::Check<'_>,
+        material: &Material,
+        report: &Value,
+        package: &Package,
+    ) -> Result<Vec<Fact>, String> {
+        let whole = check.package(record, &package.dsc)?;
+        let looked_at = self.exceptions.impostors(&record.id);
+        self.table
+            .add(record, &whole, &self.reasons.of(record, &whole, looked_at));
+        let main = package::main_tarball(record, &whole).ok_or(format!(
+            "the report on the package says nothing of {}",
+            record.orig
+        ))?;
+        // A directory of the repository is named in the package's tarvet.toml, which these do not have.
+        if record.subdir.is_some() {
+            return Ok(Vec::new());
+        }
+        let listed = package.files.contains(&format!("{}.asc", record.orig));
+        let same_signature = listed == material.signature.is_some();
+        Ok(package::facts(report, main, same_signature))
+    }
+}
+
+/// Seeded attacks on the tarball, and on the package where there is one.
+fn attacks(
     record: &Record,
-    settings: &Settings,
-    archive: &Mutex<Archive>,
-    exceptions: &Exceptions,
-    tally: &Mutex<Tally>,
-) -> Result<Outcome, String> {
-    let gathered = {
-        let mut archive = archive
-            .lock()
-            .map_err(|_| "another release broke the archive".to_owned())?;
-        Material::gather(record, &mut archive, &settings.cache)?
-    };
-    let material = match gathered {
-        Ok(material) => material,
-        Err(why) => return Ok(Outcome::Skipped(why)),
-    };
-    let check = command::Check {
-        binary: &settings.binary,
-        proof: settings.proof_of(record),
-        keyring: &material.keyring,
-    };
-    let report = check.tarball(record, &material)?;
-    let found = check.tag_search(record, &material)?;
-    let mut facts = facts::contents(record, &report);
-    facts.extend(facts::release(record, &report, &found));
-    facts.extend(facts::signatures(record, &report, &material));
-    facts.push(explained::impostors(&report));
-    let mut departures: Vec<String> = facts
-        .iter()
-        .filter_map(|fact| exceptions.departure(&record.id, fact))
-        .collect();
-    let (tried, unnoticed) = match settings.seeds {
-        true => seeds::attack(record, &check, &material, &report)?,
-        false => (0, Vec::new()),
-    };
-    departures.extend(unnoticed);
-    if let Ok(mut tally) = tally.lock() {
-        tally.add(&report);
-        tally.seeds += tried;
+    check: &command::Check<'_>,
+    material: &Material,
+    report: &Value,
+    package: Option<&Package>,
+) -> Result<(u64, Vec<String>), String> {
+    let (mut tried, mut unnoticed) = seeds::attack(record, check, material, report)?;
+    if let Some(package) = package {
+        let (more, complaints) = doctored::attack(record, check, material, report, package)?;
+        tried += more;
+        unnoticed.extend(complaints);
     }
-    if !departures.is_empty() {
-        return Ok(Outcome::Failed(departures));
-    }
-    let mut remarks = material.remarks;
-    remarks.extend(facts::remarks(record, &report));
-    remarks.extend(exceptions.remarks(&record.id));
-    Ok(Outcome::Passed(remarks))
+    Ok((tried, unnoticed))
 }
 
 fn summarise(outcomes: &[Outcome], idle: Vec<String>) -> Result<(), String> {

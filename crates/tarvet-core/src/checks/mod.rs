@@ -161,7 +161,11 @@ impl Sink {
     }
 }
 
-/// Runs the checks. Findings come in the order of gravity, then of the checks.
+/// The codes that go before all others of their level: what honest releases never have, and the reader must not have
+/// to look for among what they do have.
+const FOREMOST: &[&str] = &["m4-serial-ahead"];
+
+/// Runs the checks. Findings come in the order of gravity, then the foremost, then in the order of the checks.
 pub fn run<F>(checks: &[&Check<F>], facts: &F, levels: &BTreeMap<String, Level>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for check in checks {
@@ -175,7 +179,12 @@ pub fn run<F>(checks: &[&Check<F>], facts: &F, levels: &BTreeMap<String, Level>)
         }
         findings.append(&mut sink.findings);
     }
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    findings.sort_by_key(|finding| {
+        (
+            std::cmp::Reverse(finding.level),
+            !FOREMOST.contains(&finding.code),
+        )
+    });
     findings
 }
 

@@ -13,7 +13,11 @@ pub(super) static CHECK: Check = Check {
 
 fn run(facts: &Facts, sink: &mut Sink) {
     let tops = &facts.comparison.tops;
-    if tops.len() < 2 || facts.comparison.origins.get(&Origin::Tree).copied().unwrap_or(0) > 0 {
+    // What there is no tree for cannot be misplaced in it: dpkg-source unpacks it as it is.
+    if facts.tree.is_none()
+        || tops.len() < 2
+        || facts.comparison.origins.get(&Origin::Tree).copied().unwrap_or(0) > 0
+    {
         return;
     }
     let names: Vec<String> = tops.iter().take(4).map(crate::escape::escape).collect();

@@ -144,6 +144,14 @@ fn discard(
         return;
     }
     let built = Built::new(comparison, inputs, packaging);
+    if let Some(target) = built.target {
+        let why = format!("the tarball has {target}, and make takes the target of that name for done");
+        packaged.fates = alleged
+            .into_iter()
+            .map(|index| (index, Fate::Open { why: why.clone() }))
+            .collect();
+        return;
+    }
     let remade = Remade::of(
         build,
         &rebuild::Tree {
@@ -196,6 +204,8 @@ struct Built<'a> {
     files: HashSet<&'a BStr>,
     /// Each configure.ac that is accounted for, after the packager's patches.
     configures: HashMap<&'a BStr, Vec<u8>>,
+    /// Something with the name of a target of debian/rules.
+    target: Option<&'a BStr>,
 }
 
 impl<'a> Built<'a> {
@@ -207,11 +217,16 @@ impl<'a> Built<'a> {
         let mut built = Built {
             files: HashSet::new(),
             configures: HashMap::new(),
+            target: None,
         };
         for member in &inputs.tarball.manifest.members {
             let Some(path) = prefix::below(member.path.as_bstr(), comparison.top.as_ref()) else {
                 continue;
             };
+            let top = path.split_once_str("/").map_or(path, |(top, _)| top.as_bstr());
+            if rebuild::is_target(top) {
+                built.target = Some(top);
+            }
             if !matches!(member.kind, MemberKind::File | MemberKind::HardLink) {
                 continue;
             }

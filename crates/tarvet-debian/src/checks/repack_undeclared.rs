@@ -14,18 +14,15 @@ fn run(facts: &Facts, sink: &mut Sink) {
     let Some(version) = &facts.source.package.version else {
         return;
     };
-    let excludes = facts.tarballs.iter().find(|tarball| {
-        !facts
-            .source
-            .exclusions
-            .of(tarball.tarball.component.as_deref())
-            .is_empty()
-    });
+    // Patterns that take nothing out of this release are no repacking; and the version speaks of the main tarball only.
+    let excludes =
+        (facts.tarballs.iter()).find(|tarball| tarball.tarball.component.is_none() && tarball.excluded > 0);
     if let Some(tarball) = excludes.filter(|_| !version.is_repacked()) {
         sink.push_at(
             tarball.tarball.name.clone(),
             format!(
-                "Files-Excluded takes files out of it, and version {} does not say that it was repacked",
+                "Files-Excluded takes {} files out of it, and version {} does not say that it was repacked",
+                tarball.excluded,
                 version.as_str()
             ),
             "add +dfsg, +ds or +repack to the upstream version",

@@ -18,7 +18,9 @@ use crate::glob::{Token, matches, occurs};
 
 /// Wildcard globs of a field that count, in bytes together: each is compared with each name. Plain names
 /// are not limited.
-const WILDCARD_BYTES: usize = 16 << 10;
+const WILDCARD_BYTES: usize = 4 << 10;
+/// Pairs of an excluded and an included glob that are compared when the fields are read.
+const MOST_COMPARED: usize = 100_000;
 
 /// What one tarball's Files-Excluded and Files-Included say.
 #[derive(Clone, Debug, Default)]
@@ -80,12 +82,27 @@ impl Patterns {
         let (Some(excluded), Some(included)) = (excluded, included) else {
             return Self::none();
         };
+        let mut bytes = 0;
+        let fits = |(_, tokens): &&(&str, Vec<Token>)| {
+            bytes += tokens.len();
+            bytes <= WILDCARD_BYTES
+        };
+        let used = included.iter().take_while(fits).count();
+        if used < included.len() {
+            let message =
+                format!("Files-Included beyond {WILDCARD_BYTES} bytes is not used; name directories instead");
+            tell(faults, line, message);
+        }
+        let mut included = included;
+        included.truncate(used);
+        // Each is compared with each, which honest fields are short enough for; beyond that no directory is excused.
+        let many = excluded.len().saturating_mul(included.len()) > MOST_COMPARED;
         let mut patterns = Self::none();
         patterns.line = line;
         for (text, tokens) in excluded {
             let below = [&tokens[..], &[Token::Byte(b'/'), Token::Any]].concat();
             patterns.excluded.push(Excluded {
-                keeps_directories: included.iter().any(|(text, _)| occurs(&tokens, text.as_bytes())),
+                keeps_directories: many || included.iter().any(|(text, _)| occurs(&tokens, text.as_bytes())),
                 text: text.to_owned(),
                 tokens,
                 below,

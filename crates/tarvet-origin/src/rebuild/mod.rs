@@ -137,6 +137,12 @@ pub enum Fate {
     },
 }
 
+/// Whether a file or directory of this path at the top of the tree would keep make from running a target that steps rest
+/// on: a target that exists and has no prerequisites is up to date. (`build` is no such name: `dh binary` runs its commands.)
+pub fn is_target(path: &BStr) -> bool {
+    path == "clean" || path.starts_with(b"override_") || path.starts_with(b"execute_")
+}
+
 /// What becomes of `file`. Whether its name and contents are innocent is not asked here.
 pub fn fate(build: &Build, remade: &Remade, file: &Generated<'_>) -> Fate {
     if let Some(doubt) = build.doubts.iter().find(|doubt| doubt.concerns(file.path)) {
@@ -162,6 +168,19 @@ pub fn fate(build: &Build, remade: &Remade, file: &Generated<'_>) -> Fate {
             remedy: format!("{}: {why}", remedy::delete(build.packaging, file)),
         },
         Verdict::Unsaid => unsaid(build, remade, file),
+    }
+}
+
+impl Build {
+    /// Whether a step deletes or overwrites the path, or a doubt about it is left: that it is gone proves nothing then.
+    pub fn may_delete(&self, path: &BStr) -> bool {
+        let step = |step: &Step| match step {
+            Step::Delete { pattern, .. } | Step::Overwrite { pattern, .. } => {
+                pattern::matches(pattern.as_bstr(), path)
+            }
+            _ => false,
+        };
+        self.steps.iter().any(step) || self.doubts.iter().any(|doubt| doubt.concerns(path))
     }
 }
 

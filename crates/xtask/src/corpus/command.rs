@@ -32,6 +32,26 @@ impl Check<'_> {
         report(&mut command)
     }
 
+    /// The report on the whole source package.
+    pub fn package(&self, record: &Record, dsc: &Path) -> Result<Value, String> {
+        report(&mut self.debian(record, dsc, "json"))
+    }
+
+    /// What a person reads about the whole source package.
+    pub fn package_text(&self, record: &Record, dsc: &Path) -> Result<String, String> {
+        let output = self
+            .debian(record, dsc, "text")
+            .output()
+            .map_err(|error| format!("cannot run tarvet: {error}"))?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn debian(&self, record: &Record, dsc: &Path, format: &str) -> Command {
+        let mut command = self.judging("debian", dsc, format);
+        command.args(["--tag", &record.tag]);
+        command
+    }
+
     /// The report on an altered tarball.
     pub fn altered(&self, record: &Record, tarball: &Path) -> Result<Value, String> {
         let mut command = self.command(tarball);
@@ -51,11 +71,15 @@ impl Check<'_> {
     }
 
     fn command(&self, tarball: &Path) -> Command {
+        self.judging("check", tarball, "json")
+    }
+
+    fn judging(&self, what: &str, path: &Path, format: &str) -> Command {
         let mut command = Command::new(self.binary);
-        command.env_clear().env("LC_ALL", "C").arg("check").arg(tarball);
+        command.env_clear().env("LC_ALL", "C").arg(what).arg(path);
         command.arg("--proof").arg(&self.proof);
         command.arg("--keyring").arg(self.keyring);
-        command.args(["--format", "json", "--now", NOW]);
+        command.args(["--format", format, "--now", NOW]);
         command
     }
 }

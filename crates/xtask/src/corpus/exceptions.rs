@@ -77,6 +77,13 @@ impl Exceptions {
         (fact.found != fact.expected).then(|| format!("{fact}, and the exception says {}", exception.instead))
     }
 
+    /// Why the impostors of a release are none, if somebody looked at them.
+    pub fn impostors(&self, release: &str) -> Option<&str> {
+        let mut own = self.list.iter().filter(|one| one.release == release);
+        own.find(|one| one.field == "impostors")
+            .map(|one| one.reason.trim())
+    }
+
     /// The exceptions of a release, for its line.
     pub fn remarks(&self, release: &str) -> Vec<String> {
         let own = self.list.iter().filter(|one| one.release == release);

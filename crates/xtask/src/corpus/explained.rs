@@ -24,6 +24,8 @@ pub struct Tally {
     origins: BTreeMap<String, u64>,
     /// Seeded attacks that were tried.
     pub seeds: u64,
+    /// Source packages that were judged, too.
+    pub packages: u64,
 }
 
 /// The impostors of an honest release are false alarms; each needs an exception that says why it stays.
@@ -97,7 +99,11 @@ impl fmt::Display for Tally {
         for (origin, count) in &self.origins {
             write!(f, "\n  {count:>6}  {origin}")?;
         }
-        write!(f, "\ncorpus: {} seeded attacks", self.seeds)
+        write!(
+            f,
+            "\ncorpus: {} source packages, {} seeded attacks",
+            self.packages, self.seeds
+        )
     }
 }
 

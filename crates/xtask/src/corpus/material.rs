@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::archive::Archive;
+use super::package::Package;
 use super::record::Record;
 
 /// Somebody who signed nothing: the private half was thrown away. For packages that ship no keyring.
@@ -37,8 +38,9 @@ impl Material {
         let signature = cache.join(format!("{}.asc", record.orig));
         let wants_packaging = record.debian_keyring.is_some() && packaging(record, cache).is_none();
         let wants_signature = record.tarball_sig.is_some() && !signature.is_file();
+        let wants_package = Package::at_hand(record, cache).is_err();
         let mut refusal = None;
-        if !tarball.is_file() || wants_packaging || wants_signature {
+        if !tarball.is_file() || wants_packaging || wants_signature || wants_package {
             refusal = archive.fetch(record).err();
         }
         if !tarball.is_file() {

@@ -91,7 +91,8 @@ pub fn attack(
     Ok((tried, unnoticed))
 }
 
-fn below_top<'m>(member: &'m str, report: &Value) -> Option<&'m str> {
+/// A member's path without the tarball's top directory.
+pub fn below_top<'m>(member: &'m str, report: &Value) -> Option<&'m str> {
     let member = member.strip_prefix("./").unwrap_or(member);
     match report["subject"]["tarball"]["top_directory"].as_str() {
         Some(top) => member.strip_prefix(top)?.strip_prefix('/'),
@@ -100,7 +101,7 @@ fn below_top<'m>(member: &'m str, report: &Value) -> Option<&'m str> {
 }
 
 /// The origin of a path, and whether there are lines to show of it.
-fn origin<'r>(report: &'r Value, path: &str) -> (&'r str, bool) {
+pub fn origin<'r>(report: &'r Value, path: &str) -> (&'r str, bool) {
     let mut differences = report["differences"].as_array().into_iter().flatten();
     let found = differences.find(|one| one["path"] == path);
     found.map_or(("tree", false), |one| {
@@ -119,7 +120,7 @@ fn complaint(report: &Value, path: &str) -> Option<String> {
 }
 
 /// The line in the middle of the file, once more and with two letters changed.
-fn a_line_more(content: &[u8]) -> Option<Vec<u8>> {
+pub fn a_line_more(content: &[u8]) -> Option<Vec<u8>> {
     let middle = content.len() / 2;
     let start = middle + content.get(middle..)?.iter().position(|byte| *byte == b'\n')? + 1;
     let (before, after) = content.split_at_checked(start)?;

@@ -17,6 +17,8 @@ pub struct Settings {
     pub cache: PathBuf,
     /// Whether releases are altered, too.
     pub seeds: bool,
+    /// Where the page on Debian packages is to be written, if it is.
+    pub debian_table: Option<PathBuf>,
     /// Which third of the corpus; none for all of it.
     third: Option<usize>,
     /// Only these releases, if any are named.
@@ -24,7 +26,7 @@ pub struct Settings {
 }
 
 const USAGE: &str = "usage: cargo xtask corpus [--all | --third 0|1|2 | --release ID…] [--bin PATH] [--cache DIRECTORY] \
-                     [--corpus DIRECTORY] [--allow-missing] [--no-seeds]";
+                     [--corpus DIRECTORY] [--allow-missing] [--no-seeds] [--debian-table FILE]";
 
 impl Settings {
     /// Reads the arguments; `TARVET_CORPUS`, `TARVET_CORPUS_CACHE` and `TARVET_CORPUS_ALL=1` stand in for theirs.
@@ -40,6 +42,7 @@ impl Settings {
         let mut only = Vec::new();
         let mut allow_missing = false;
         let mut seeds = true;
+        let mut debian_table = None;
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument}: what?\n{USAGE}"));
@@ -52,6 +55,7 @@ impl Settings {
                 "--corpus" => corpus = Some(value()?.into()),
                 "--allow-missing" => allow_missing = true,
                 "--no-seeds" => seeds = false,
+                "--debian-table" => debian_table = Some(value()?.into()),
                 _ => return Err(format!("{argument}: no such argument\n{USAGE}")),
             }
         }
@@ -74,6 +78,7 @@ impl Settings {
             binary: absolute(&binary)?,
             cache: absolute(&cache)?,
             seeds,
+            debian_table,
             third,
             only,
         })

@@ -68,7 +68,7 @@ impl<'a> Certifiers<'a> {
         for issuer in issuers(sig).into_iter().take(8) {
             for cert in self.0.get(&KeyID::from(&issuer)).into_iter().flatten() {
                 let same = |known: &&Cert| known.fingerprint() == cert.fingerprint();
-                if issuer.aliases(cert.key_handle()) && !found.iter().any(|known| same(&known)) {
+                if issuer.aliases(cert.key_handle()) && !found.iter().any(same) {
                     found.push(cert);
                 }
             }

@@ -16,7 +16,7 @@ pub enum PatchFaultKind {
     ThroughSymlink,
     /// A symbolic link is made.
     AddsSymlink,
-    /// A generated file is patched: one that the signed tree lacks, or one with such a name.
+    /// A generated file is patched: one that the signed tree lacks and the tarball has, or that has such a name.
     TouchesGenerated,
     /// A file is patched that decides how the package is built.
     TouchesBuildInput,

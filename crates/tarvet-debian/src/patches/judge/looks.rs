@@ -96,10 +96,12 @@ impl Judge<'_> {
             );
             return;
         }
-        let unsigned = self.source.node(path) == Some(Node::File) && self.source.signed(path) == Some(false);
         let kind = sort(path);
-        if unsigned || (kind == Sort::Generated && self.source.signed(path) != Some(true)) {
-            let why = if unsigned {
+        // Without a signed tree nothing tells a generated file from one that upstream wrote and signed.
+        let unsigned = self.source.signed(path) == Some(false);
+        let in_tarball = self.source.node(path) == Some(Node::File);
+        if unsigned && (in_tarball || kind == Sort::Generated) {
+            let why = if in_tarball {
                 "is in the tarball and not in the signed tree"
             } else {
                 "is a generated file by its name"

@@ -137,6 +137,8 @@ fn generated_files() {
     source.signed = Some(vec!["config/odd.sh".into()]);
     assert_eq!(kinds(&source), []);
     let mut source = with(&modify("./configure")).node("configure", Node::File);
+    assert_eq!(kinds(&source), [PatchFaultKind::TouchesBuildInput]);
+    source.signed = Some(Vec::new());
     assert_eq!(kinds(&source), [PatchFaultKind::TouchesGenerated]);
     // Upstream wrote and signed it: no more than any other file that decides the build.
     source.signed = Some(vec!["configure".into()]);

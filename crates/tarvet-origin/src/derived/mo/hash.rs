@@ -1,12 +1,21 @@
 //! The hash table of a binary catalogue.
 
-/// The table for the given originals, with room for `total` of them; None where one cannot be made.
+/// The sizes that the table for so many strings may have.
 ///
-/// Source: GNU gettext manual, "The Format of GNU MO Files": P. J. Weinberger's function, open addressing with double
-/// hashing, size the prime after four thirds of the number of strings.
-pub fn table(originals: &[&[u8]], total: usize) -> Option<Vec<u32>> {
-    let size = next_prime(total.checked_mul(4)? / 3)?.max(3);
-    if size > (1 << 26) || originals.len() >= size {
+/// Source: GNU gettext manual, "The Format of GNU MO Files": the prime after four thirds of the number of strings, and more
+/// than two. Up to gettext 0.21 msgfmt does not take three for a prime, and the search of later ones begins at ten.
+pub fn sizes(strings: usize) -> Option<[usize; 3]> {
+    let least = strings.checked_mul(4)? / 3;
+    let prime = next_prime(least)?.max(3);
+    let without_three = if least == 2 { 5 } else { prime };
+    Some([without_three, prime, next_prime(least.max(10))?])
+}
+
+/// The table of that size for the given originals; None where one cannot be made.
+///
+/// Source: as above, P. J. Weinberger's function, open addressing with double hashing.
+pub fn table(originals: &[&[u8]], size: usize) -> Option<Vec<u32>> {
+    if !(3..=1 << 26).contains(&size) || originals.len() >= size {
         return None;
     }
     let mut slots = vec![0_u32; size];

@@ -54,8 +54,8 @@ pub fn read(bytes: &[u8]) -> Option<Vec<Pair>> {
     let (slots, table) = (file.size(20)?, file.size(24)?);
     if slots > 0 {
         let words = file.words(table, slots)?;
-        let expected = hash::table(&ids, count.checked_add(varying.len())?)?;
-        if words != expected {
+        let sizes = hash::sizes(count.checked_add(varying.len())?)?;
+        if !sizes.contains(&words.len()) || words != hash::table(&ids, words.len())? {
             return None;
         }
     } else if table != 0 && !(0..=MOST_PADDING).contains(&table.checked_sub(file.size(16)? + 8 * count)?) {

@@ -46,7 +46,7 @@ fn write(pairs: &[(&[u8], &[u8])], slots: bool) -> Vec<u8> {
         .map(|pair| pair.0.split(|&byte| byte == 0).next().unwrap())
         .collect();
     let table = if slots {
-        hash::table(&ids, ids.len()).unwrap()
+        hash::table(&ids, hash::sizes(ids.len()).unwrap()[0]).unwrap()
     } else {
         Vec::new()
     };
@@ -258,6 +258,18 @@ fn every_way_of_msgfmt_is_recognised() {
                 assert_eq!(ask(po, &changed), None, "byte {at} with {arguments:?}");
             }
         }
+    }
+}
+
+#[test]
+fn small_catalogues_of_msgfmt_are_recognised() {
+    let mut po = "msgid \"\"\nmsgstr \"Language: de\\n\"\n".to_owned();
+    for number in 0..12 {
+        let Some(mo) = msgfmt(po.as_bytes(), &[]) else {
+            return;
+        };
+        assert!(ask(&po, &mo).is_some(), "{number} messages");
+        po += &format!("\nmsgid \"{number}\"\nmsgstr \"Nummer {number}\"\n");
     }
 }
 
