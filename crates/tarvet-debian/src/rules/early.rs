@@ -5,6 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use bstr::BStr;
+use tarvet_origin::rebuild;
+
 use super::makefile::{Line, Makefile, Rule};
 use super::programs::{self, Effect};
 use super::{TARGETS, commands, expansions, names, shell};
@@ -70,6 +73,37 @@ const EXTRACTORS: &[&str] = &[
     "ar",
 ];
 
+/// Commands from which a step may come: where one stands after dh_autoreconf, what stands there could have saved bytes.
+const STEPS: &[&str] = &[
+    "autoreconf",
+    "dh_autoreconf",
+    "dh_clean",
+    "dh_update_autotools_config",
+    "cp",
+    "install",
+    "ln",
+    "rm",
+    "$(RM)",
+    "${RM}",
+];
+
+/// Files of debian/ by which debhelper knows what to do, and those that make it believe that all is done.
+const STEERING: &[&str] = &[
+    "rules",
+    "control",
+    "compat",
+    "changelog",
+    "clean",
+    "autoreconf",
+    "autoreconf.before",
+    "autoreconf.after",
+    "debhelper-build-stamp",
+    "debhelper.log",
+    ".autom4te.cfg",
+    ".debhelper",
+    "debian",
+];
+
 /// Files that tell autoreconf what to do; without them it leaves alone what it would have made.
 const INPUTS: &[&str] = &["configure.ac", "configure.in", "Makefile.am"];
 
@@ -104,22 +138,36 @@ pub(super) fn doubts(makefile: &Makefile, packaged: &BTreeSet<String>) -> Vec<(S
         makefile,
         packaged,
         found: Vec::new(),
+        steps_late: false,
     };
-    let needed: BTreeSet<&str> = makefile
+    // What cannot be expanded is a doubt of its own.
+    let needed: BTreeSet<String> = makefile
         .rules
         .iter()
         .filter(|rule| !rule.targets.iter().any(|target| target.starts_with('.')))
-        .flat_map(|rule| rule.prerequisites.iter().map(String::as_str))
+        .flat_map(|rule| &rule.prerequisites)
+        .filter_map(|need| makefile.expand(need))
+        .flat_map(|names| names.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
         .collect();
-    for rule in &makefile.rules {
-        let reached = |target: &String| {
-            let target = target.as_str();
-            TARGETS.contains(&target)
-                || needed.contains(target)
-                || matches!(target, "clean" | "%")
-                || target.contains("_dh_")
-                || target.starts_with("debian/")
+    let reached = |target: &String| {
+        let pattern = || {
+            target.split_once('%').is_some_and(|(start, end)| {
+                needed
+                    .iter()
+                    .any(|need| need.starts_with(start) && need.ends_with(end))
+            })
         };
+        TARGETS.contains(&target.as_str())
+            || needed.contains(target)
+            || matches!(target.as_str(), "clean" | "%")
+            || target.contains("_dh_")
+            || pattern()
+    };
+    early.steps_late = makefile.rules.iter().filter(|rule| is_middle(rule)).any(|rule| {
+        let lines = rule.recipe.iter().take(until_configure(rule));
+        lines.into_iter().any(|line| has_step(line, makefile))
+    });
+    for rule in &makefile.rules {
         if rule.targets.iter().any(reached) {
             early.rule(rule);
         }
@@ -127,11 +175,53 @@ pub(super) fn doubts(makefile: &Makefile, packaged: &BTreeSet<String>) -> Vec<(S
     early.found
 }
 
+/// Whether the rule runs after dh_autoreconf, so that what dh_autoreconf made anew can no longer be saved.
+fn is_middle(rule: &Rule) -> bool {
+    let after = |target: &String| {
+        let target = target
+            .strip_suffix("-arch")
+            .or(target.strip_suffix("-indep"))
+            .unwrap_or(target);
+        matches!(
+            target,
+            "override_dh_auto_configure" | "execute_before_dh_auto_configure" | "execute_after_dh_autoreconf"
+        )
+    };
+    !rule.targets.is_empty() && rule.targets.iter().all(after)
+}
+
+/// How many lines of a recipe run before dh_auto_configure is done.
+fn until_configure(rule: &Rule) -> usize {
+    let overrides = rule
+        .targets
+        .iter()
+        .all(|target| hook(target) == Some("dh_auto_configure"));
+    let configures = |line: &Line| {
+        let is = |words: &[String]| words.first().is_some_and(|first| first == "dh_auto_configure");
+        let mut commands = shell::commands(&line.text).into_iter();
+        !line.conditional && commands.any(|command| command.certain && is(&command.words))
+    };
+    let found = rule.recipe.iter().position(|line| overrides && configures(line));
+    found.map_or(rule.recipe.len(), |at| at + 1)
+}
+
+/// Whether a step may come of a line, with no look at what is quoted or behind a condition.
+fn has_step(line: &Line, makefile: &Makefile) -> bool {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '@' | '-' | '+' | '\'' | '"');
+    let is_step = |word: &str| STEPS.contains(&word.rsplit('/').next().unwrap_or(word));
+    let mut words = line.text.split(ends).filter(|word| !word.is_empty());
+    words.any(|word| {
+        is_step(word) || (word.contains('$') && makefile.expand(word).is_some_and(|word| is_step(&word)))
+    })
+}
+
 struct Early<'a> {
     makefile: &'a Makefile,
     /// Regular files of debian/ that the recipes name.
     packaged: &'a BTreeSet<String>,
     found: Vec<(String, String)>,
+    /// A step may come of a line between dh_autoreconf and dh_auto_configure.
+    steps_late: bool,
 }
 
 impl Early<'_> {
@@ -141,28 +231,18 @@ impl Early<'_> {
     }
 
     fn rule(&mut self, rule: &Rule) {
-        let mut late = rule.targets.iter().all(|target| is_late(target));
+        let late = rule.targets.iter().all(|target| is_late(target));
         let clean = rule.targets.iter().all(|target| is_clean(target));
-        let configures = rule
-            .targets
-            .iter()
-            .all(|target| hook(target) == Some("dh_auto_configure"));
-        for line in &rule.recipe {
-            if late {
+        let early = match late || (is_middle(rule) && !self.steps_late) {
+            true => 0,
+            false => until_configure(rule),
+        };
+        for (at, line) in rule.recipe.iter().enumerate() {
+            if at < early {
+                self.line(line, rule, clean);
+            } else {
                 self.late(line);
-                continue;
             }
-            self.line(line, rule, clean);
-            let commands = shell::commands(&line.text);
-            late = configures
-                && !line.conditional
-                && commands.iter().any(|command| {
-                    command.certain
-                        && command
-                            .words
-                            .first()
-                            .is_some_and(|first| first == "dh_auto_configure")
-                });
         }
     }
 
@@ -184,8 +264,23 @@ impl Early<'_> {
     fn line(&mut self, line: &Line, rule: &Rule, clean: bool) {
         let text = line.text.trim_start_matches(['@', '-', '+', ' ', '\t']);
         if text.starts_with('#') || text.is_empty() {
+            // make expands a comment of the shell all the same.
+            if let Some(why) = expansions::doubt(text, self.makefile) {
+                self.doubt("", line.line, &why);
+            }
             return;
         }
+        // The name of the target that is made, as a command.
+        let hooks = rule
+            .targets
+            .iter()
+            .all(|target| target.starts_with("override_dh_auto_"));
+        let itself = if hooks {
+            "dh_auto_build"
+        } else {
+            "$(patsubst override_%,%,$@)"
+        };
+        let text = &text.replace("$(patsubst override_%,%,$@)", itself);
         if let Some(why) = expansions::doubt(text, self.makefile) {
             return self.doubt("", line.line, &why);
         }
@@ -200,8 +295,18 @@ impl Early<'_> {
             );
         };
         let carries = commands.iter().any(|words| self.carries(words));
+        let loops = loops(text);
         for words in &commands {
-            self.command(words, carries, line.line, rule, clean);
+            let in_loop = |word: &String| loops.iter().any(|(name, _)| word.contains(name));
+            let turns: usize = if words.iter().any(in_loop) {
+                loops.iter().map(|(_, list)| list.len()).max().unwrap_or(1)
+            } else {
+                1
+            };
+            for turn in 0..turns {
+                let words: Vec<String> = words.iter().map(|word| in_turn(word, &loops, turn)).collect();
+                self.command(&words, carries, line.line, rule, clean);
+            }
         }
     }
 
@@ -283,6 +388,7 @@ impl Early<'_> {
         if is_dh {
             return;
         }
+        self.steered(base, &arguments, line);
         match programs::effect(base, &arguments, clean) {
             Effect::None | Effect::Prints => {}
             Effect::Unknown => self.doubt(
@@ -290,6 +396,11 @@ impl Early<'_> {
                 line,
                 &format!("what {base} does here is not known, and it may save files that are made anew"),
             ),
+            Effect::Deletes(_) if matches!(base, "rm" | "$(RM)" | "${RM}") => {
+                for word in arguments.iter().filter(|word| !word.starts_with('-')) {
+                    self.removed(word, line);
+                }
+            }
             Effect::Deletes(names) => self.deleted(&names, line),
             // From the distribution or from debian/ nothing of the tarball comes; what is written is followed elsewhere.
             Effect::Writes(_) if matches!(base, "cp" | "install") && self.is_foreign(&arguments) => {}
@@ -317,15 +428,98 @@ impl Early<'_> {
                 line,
                 &format!("what is written to {target} may be a file that is made anew"),
             );
-        } else if !programs::is_debian(target) {
+        } else {
             let base = target.rsplit('/').next().unwrap_or(target);
-            self.written(if base.contains('$') { "" } else { base }, line);
+            let computed = base.contains('$');
+            if !programs::is_debian(target) || computed || STEERING.contains(&base) || base.ends_with(".mk") {
+                self.written(if computed { "" } else { base }, line);
+            }
+        }
+    }
+
+    /// What makes debhelper or make do other things than the text says: a file with a target's name, or one in debian/.
+    fn steered(&mut self, program: &str, arguments: &[&str], line: usize) {
+        let makes = matches!(program, "mkdir" | "touch" | "cp" | "mv" | "ln" | "install");
+        let named = |word: &&str| {
+            let base = word.trim_end_matches('/').rsplit('/').next().unwrap_or(word);
+            rebuild::is_target(BStr::new(base))
+        };
+        let computed = |word: &&str| {
+            word.rsplit('/').next().unwrap_or(word).contains('$')
+                && !programs::is_debian(word)
+                && self
+                    .makefile
+                    .expand(word)
+                    .is_none_or(|word| word.split_whitespace().any(|word| named(&word)))
+        };
+        if makes && arguments.iter().any(|word| named(word) || computed(word)) {
+            self.doubt(
+                "",
+                line,
+                "a file made here may have the name of a target, which make then takes for done",
+            );
+        }
+        let moves = program == "mv" && arguments.iter().any(|word| programs::is_debian(word));
+        if moves || (program == "cd" && arguments.iter().any(|word| programs::is_debian(word))) {
+            self.doubt(
+                "",
+                line,
+                "what becomes of the files of debian/ here is not followed",
+            );
+        }
+    }
+
+    /// `rm WORD`: what autoreconf and debhelper need must stay.
+    fn removed(&mut self, word: &str, line: usize) {
+        let whole = self.makefile.expand(word);
+        let known = whole.as_deref().is_some_and(|whole| !whole.contains('$'));
+        if !known
+            && word
+                .trim_end_matches('/')
+                .rsplit('/')
+                .next()
+                .unwrap_or(word)
+                .contains('$')
+            && !programs::is_debian(word)
+        {
+            return self.doubt(
+                "",
+                line,
+                "which file is deleted here is computed, and autoreconf may need it",
+            );
+        }
+        for word in whole.as_deref().unwrap_or(word).split_whitespace() {
+            let base = word.trim_end_matches('/').rsplit('/').next().unwrap_or(word);
+            let input = INPUTS.iter().any(|input| may_be(base, input));
+            let steers = STEERING
+                .iter()
+                .any(|name| base == *name || (programs::is_debian(word) && may_be(base, name)));
+            // `*` in some directory of its own: no place of a configure.ac that is needed.
+            let elsewhere = base == "*" && word.contains('/') && !word.starts_with(['.', '$']);
+            if (input && !elsewhere) || (steers && (base != "debian" || !word.contains('/'))) {
+                self.doubt(
+                    "",
+                    line,
+                    "the build may delete what autoreconf or debhelper goes by",
+                );
+            }
         }
     }
 
     fn written(&mut self, name: &str, line: usize) {
         if name.is_empty() {
             return self.doubt("", line, "which file is written here is computed");
+        }
+        if STEERING.contains(&name)
+            || INPUTS.contains(&name)
+            || name.ends_with(".mk")
+            || rebuild::is_target(BStr::new(name))
+        {
+            return self.doubt(
+                "",
+                line,
+                "what is written here may tell debhelper or make to do something else",
+            );
         }
         let (pattern, _) = commands::pattern(name);
         self.doubt(
@@ -341,18 +535,56 @@ impl Early<'_> {
     }
 
     fn deleted(&mut self, names: &[Option<String>], line: usize) {
-        for input in INPUTS {
-            if names
-                .iter()
-                .any(|name| name.as_deref().is_none_or(|name| may_be(name, input)))
-            {
-                self.doubt(
-                    &format!("**/{input}"),
-                    line,
-                    "the build may delete it, and autoreconf then does nothing there",
-                );
-            }
+        let needed = |name: &str| INPUTS.iter().chain(STEERING).any(|needed| may_be(name, needed));
+        if names.iter().any(|name| name.as_deref().is_none_or(needed)) {
+            self.doubt(
+                "",
+                line,
+                "the build may delete what autoreconf or debhelper goes by",
+            );
         }
+    }
+}
+
+/// The variables of `for NAME in WORDS;`, as `$$NAME`, with words that are plain.
+fn loops(text: &str) -> Vec<(String, Vec<String>)> {
+    let mut found = Vec::new();
+    for part in text.split("for ").skip(1).take(MOST_LOOPS) {
+        let Some((head, _)) = part.split_once(';') else {
+            continue;
+        };
+        let Some((name, list)) = head.split_once(" in ") else {
+            continue;
+        };
+        let plain = |word: &str| !word.contains(['$', '`', '*', '?', '[', '{', '\'', '"', '\\']);
+        let list: Vec<String> = list.split_ascii_whitespace().map(str::to_owned).collect();
+        let is_name = !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_name && !list.is_empty() && list.len() <= MOST_LOOPS && list.iter().all(|word| plain(word)) {
+            found.push((format!("$${name}"), list));
+        }
+    }
+    // Where a name has two loops or another value, it is not known which counts.
+    let set = |name: &String| text.contains(&format!("{}=", name.trim_start_matches('$')));
+    let names: Vec<String> = found.iter().map(|(name, _)| name.clone()).collect();
+    found.retain(|(name, _)| !set(name) && names.iter().filter(|other| *other == name).count() == 1);
+    found
+}
+
+/// More loops in a line, or words in one, than any that can be followed.
+const MOST_LOOPS: usize = 32;
+
+fn in_turn(word: &str, loops: &[(String, Vec<String>)], turn: usize) -> String {
+    let whole = loops.iter().find(|(name, _)| {
+        word.ends_with(name.as_str())
+            || word.contains(&format!("{name}/"))
+            || word.contains(&format!("{name}."))
+    });
+    match whole.and_then(|(name, list)| Some((name, list.get(turn.min(list.len().saturating_sub(1)))?))) {
+        Some((name, value)) => word.replace(name.as_str(), value),
+        None => word.to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::makefile::Makefile;
-use super::{programs, shell};
+use super::{names, programs, shell};
 
 /// Functions that only compute.
 const PURE: &[&str] = &[
@@ -81,6 +81,26 @@ const READERS: &[&str] = &[
     "wc",
     "which",
     "hostname",
+    "grep",
+    "egrep",
+    "pkgconf",
+    "krb5-config.mit",
+    "krb5-config.heimdal",
+];
+
+/// Those whose output is known to be words: no sign of the shell is in it.
+const PRINTERS: &[&str] = &[
+    "dpkg-architecture",
+    "dpkg-buildflags",
+    "dpkg-vendor",
+    "getconf",
+    "lsb_release",
+    "nproc",
+    "uname",
+    "arch",
+    "pwd",
+    "dh_listpackages",
+    "py3versions",
 ];
 
 /// Why expanding `text` may do more than compute; `None` if it does not.
@@ -100,7 +120,8 @@ pub(super) fn doubt(text: &str, makefile: &Makefile) -> Option<String> {
             .take_while(|byte| byte.is_ascii_lowercase() || *byte == b'-')
             .count();
         let (name, arguments) = inner.split_at_checked(length).unwrap_or(("", inner));
-        if !arguments.starts_with([' ', '\t']) {
+        // A function's name may end at the end of a line within `define`.
+        if !arguments.is_empty() && !arguments.starts_with([' ', '\t']) {
             continue;
         }
         match name {
@@ -134,22 +155,50 @@ pub(super) fn doubt(text: &str, makefile: &Makefile) -> Option<String> {
 
 /// Whether what the variables in `text` stand for can only be words: no sign of the shell in any of their values.
 pub(super) fn is_tame(text: &str, makefile: &Makefile) -> bool {
-    let mut open: Vec<String> = vec![text.to_owned()];
+    let mut open: Vec<String> = Vec::new();
+    let mut rest = text;
+    // What stands in `$(…)` is no text of the shell as it is written, but it may become that.
+    while let Some((_, after)) = rest.split_once('$') {
+        rest = after.strip_prefix('$').unwrap_or(after);
+        if after.starts_with(['(', '{']) {
+            let Some((_, left)) = shell_text(after) else {
+                return false;
+            };
+            let whole = after.len() - left.len();
+            open.push(without_expansions(&format!(
+                "${}",
+                after.get(..whole).unwrap_or_default()
+            )));
+            rest = left;
+        } else if !after.starts_with('$') {
+            open.push(format!("${}", after.chars().take(1).collect::<String>()));
+        }
+    }
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut first = true;
     while let Some(text) = open.pop() {
-        if !first && text.contains([';', '&', '|', '`', '<', '>', '#', '(', ')', '{', '}', '\'', '"']) {
+        // Functions that only compute keep their brackets.
+        let text = text
+            .replace("$(", "$")
+            .replace("${", "$")
+            .replace([')', '}'], " ");
+        if text.contains([';', '&', '|', '`', '<', '>', '#', '(', '{', '\'', '"']) {
             return false;
         }
-        first = false;
         if text.contains("$($") || text.contains("${$") {
             return false;
         }
-        for name in names(&text) {
-            if matches!(name, "value" | "call" | "multi-line") {
+        for name in variables(&text) {
+            if matches!(
+                name,
+                "value" | "call" | "multi-line" | "file" | "eval" | "foreach"
+            ) {
                 return false;
             }
-            let Some(set) = makefile.assignments.iter().find(|set| set.name == name) else {
+            // buildflags.mk makes these from what debian/rules exports.
+            let Some(set) = makefile.values(name).next() else {
+                if name.ends_with("FLAGS") && seen.insert("") {
+                    open.extend(maintainers(makefile));
+                }
                 continue;
             };
             if seen.insert(&set.name) {
@@ -164,16 +213,22 @@ pub(super) fn is_tame(text: &str, makefile: &Makefile) -> bool {
     true
 }
 
+/// The values of `DEB_CFLAGS_MAINT_APPEND` and the like.
+fn maintainers(makefile: &Makefile) -> impl Iterator<Item = String> {
+    let ours = |name: &str| name.starts_with("DEB_") && name.contains("_MAINT_");
+    let sets = makefile.assignments.iter().filter(move |set| ours(&set.name));
+    sets.map(|set| without_expansions(&set.value))
+}
+
 /// A value with `$(NAME)` as `$NAME `, and without the calls of `$(shell …)`, which are judged apart.
 fn without_expansions(value: &str) -> String {
     let mut made = String::new();
     let mut rest = value;
     while let Some((before, after)) = rest.split_once('$') {
         made.push_str(before);
-        if let Some((_, left)) =
-            shell_text(after).filter(|_| after.get(1..).is_some_and(|inner| inner.starts_with("shell ")))
-        {
-            if !shell_text(after).is_some_and(|(command, _)| prints_words(command)) {
+        let runs = after.get(1..).is_some_and(|inner| inner.starts_with("shell"));
+        if let Some((command, left)) = runs.then(|| shell_text(after)).flatten() {
+            if !prints_words(command) {
                 made.push(';');
             }
             rest = left;
@@ -198,7 +253,7 @@ fn without_expansions(value: &str) -> String {
 }
 
 /// The names behind dollars.
-fn names(text: &str) -> impl Iterator<Item = &str> {
+fn variables(text: &str) -> impl Iterator<Item = &str> {
     text.split('$').skip(1).map(|after| {
         let after = after.trim_start_matches(['(', '{']);
         let end = after.find(|c: char| !is_name_char(c)).unwrap_or(after.len());
@@ -241,39 +296,114 @@ fn shell_text(after: &str) -> Option<(&str, &str)> {
 
 /// Whether a command of `$(shell …)` consists of readers, and writes into nothing but /dev/null.
 fn reads_only(command: &str, makefile: &Makefile) -> bool {
+    // `$(call …)` of dpkg's vendor.mk.
+    if command.trim() == "$(call dpkg_vendor_derives_from,Ubuntu)" {
+        return true;
+    }
+    if doubt(command, makefile).is_some() {
+        return false;
+    }
+    if !command.trim_start().starts_with('$') {
+        return is_tame(command, makefile) && only_readers(command);
+    }
+    // The program is what a variable says. As long as that is not set the command is another, so each may be empty.
+    let mut texts = vec![String::new()];
+    for word in command.split_ascii_whitespace() {
+        let sign = |c: char| matches!(c, ';' | '&' | '|' | '`' | '<' | '>' | '#' | '(' | ')');
+        let Some(value) = makefile.expand(word).filter(|value| !value.contains(sign)) else {
+            return false;
+        };
+        let without = texts.clone();
+        for text in &mut texts {
+            text.push(' ');
+            text.push_str(&value);
+        }
+        if word.contains('$') {
+            texts.extend(without);
+        }
+        if texts.len() > 8 {
+            return false;
+        }
+    }
+    texts.iter().all(|text| only_readers(text))
+}
+
+/// Whether every command of a line only reads, and writes into nothing but /dev/null.
+fn only_readers(line: &str) -> bool {
+    shell::all(line).is_some_and(|commands| commands.iter().all(|words| is_reader(words)))
+}
+
+fn is_reader(words: &[String]) -> bool {
+    let set = words.iter().take_while(|word| programs::is_setting(word)).count();
+    let (settings, words) = words.split_at_checked(set).unwrap_or((&[], words));
+    let settings = settings
+        .iter()
+        .all(|word| names::is_harmless(word.split('=').next().unwrap_or_default()));
+    let mut words = words.iter().map(String::as_str);
+    let Some(program) = words.next() else { return true };
+    let arguments: Vec<&str> = words.collect();
+    let redirected = programs::targets(&arguments);
+    let program = program
+        .strip_prefix("/usr/bin/")
+        .or(program.strip_prefix("/bin/"))
+        .unwrap_or(program);
+    settings
+        && redirected.is_some_and(|targets| targets.iter().all(|target| programs::is_nowhere(target)))
+        && (READERS.contains(&program)
+            || programs::reads(program, &arguments)
+            || (program == "dh" && matches!(arguments.as_slice(), ["-l" | "--list"])))
+}
+
+/// Whether what a command prints is known to be words without a sign of the shell: it begins with a program that prints
+/// such words, or takes a field of the changelog that is one, and what follows only picks.
+fn prints_words(command: &str) -> bool {
     let Some(commands) = shell::all(command) else {
         return false;
     };
-    if !is_tame(command, makefile) || doubt(command, makefile).is_some() {
+    let Some((first, filters)) = commands.split_first() else {
         return false;
-    }
-    commands.iter().all(|words| {
-        let set = words.iter().take_while(|word| programs::is_setting(word)).count();
-        let mut words = words.iter().skip(set).map(String::as_str);
-        let Some(program) = words.next() else { return true };
-        let arguments: Vec<&str> = words.collect();
-        let redirected = programs::targets(&arguments);
-        let program = program
-            .strip_prefix("/usr/bin/")
-            .or(program.strip_prefix("/bin/"))
-            .unwrap_or(program);
-        set == 0
-            && redirected.is_some_and(|targets| targets.iter().all(|target| programs::is_nowhere(target)))
-            && (READERS.contains(&program) || programs::reads(program, &arguments))
-    })
-}
-
-/// Whether no sign of the shell stands in the words of a command, from where it might get into what is printed.
-fn prints_words(command: &str) -> bool {
-    let odd = ["\\x", "\\o", "\\d", "\\c", "\\0"];
-    shell::all(command).is_some_and(|commands| {
-        let mut words = commands
-            .iter()
-            .flatten()
-            .filter(|word| !word.ends_with(">/dev/null") && *word != "2>&1");
-        words.all(|word| {
-            !word.contains([';', '|', '&', '<', '>', '`']) && !odd.iter().any(|odd| word.contains(odd))
+    };
+    let Some((program, arguments)) = first.split_first() else {
+        return false;
+    };
+    let fields = ["Version", "Source", "Distribution", "Date", "Timestamp"];
+    let field = |word: &String| {
+        let name = word
+            .strip_prefix("-S")
+            .or(word.strip_prefix("--show-field="))
+            .or(word.strip_prefix("--show-field"));
+        name.is_some_and(|name| fields.contains(&name.trim_start()))
+    };
+    let picked = |words: &Vec<String>| {
+        fields.iter().any(|name| {
+            let starts = [format!("s/^{name}: "), format!("^{name}:"), format!("/^{name}:")];
+            words
+                .iter()
+                .any(|word| starts.iter().any(|start| word.starts_with(start)))
         })
+    };
+    let safe = match program.as_str() {
+        "dpkg-parsechangelog" => {
+            let shown = arguments.iter().any(field)
+                || arguments
+                    .windows(2)
+                    .any(|pair| matches!(pair, [option, name] if matches!(option.as_str(), "-S" | "--show-field") && fields.contains(&name.as_str())));
+            shown || filters.iter().any(picked)
+        }
+        "date" | "echo" | "printf" => arguments.iter().all(|word| {
+            word.chars()
+                .all(|c| c.is_ascii_alphanumeric() || " +-_.,:%@=/".contains(c))
+                || word.starts_with("$(")
+        }),
+        program => PRINTERS.contains(&program),
+    };
+    let odd = ["\\x", "\\o", "\\d", "\\c", "\\0"];
+    let mut words = commands
+        .iter()
+        .flatten()
+        .filter(|word| !word.ends_with(">/dev/null") && *word != "2>&1");
+    safe && words.all(|word| {
+        !word.contains([';', '|', '&', '<', '>', '`', '\'', '"']) && !odd.iter().any(|odd| word.contains(odd))
     })
 }
 

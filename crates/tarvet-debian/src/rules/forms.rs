@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::early::{hook, is_late};
-use super::makefile::Makefile;
+use super::makefile::{Makefile, Rule};
 use super::{TARGETS, expansions, names};
 
 /// Whether the first line says that make reads the file, and nothing else.
@@ -18,6 +18,27 @@ pub(super) fn is_makefile(text: &[u8]) -> bool {
     words == [&b"/usr/bin/make"[..], b"-f"]
 }
 
+/// A directory that the build makes for itself: programs find no settings of theirs there, unless somebody writes them.
+pub(super) fn is_new_home(value: &str) -> bool {
+    let name = value.strip_prefix("$(CURDIR)/debian/").unwrap_or_default();
+    let plain = !name.is_empty() && !name.starts_with('.') && is_plain(name) && !name.contains("..");
+    plain || matches!(value, "/nonexistent" | "/dev/null")
+}
+
+/// `MAKEFLAGS += -j$(NUMJOBS)`: every value of that variable must be made from `parallel=N`.
+fn jobs(makefile: &Makefile, found: &mut Vec<(usize, String)>) {
+    const PARALLEL: &str = "$(patsubst parallel=%,%,$(filter parallel=%,$(DEB_BUILD_OPTIONS)))";
+    for set in makefile.values("MAKEFLAGS").filter(|set| set.value.contains('$')) {
+        let number = |value: &str| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = makefile
+            .values("NUMJOBS")
+            .all(|set| set.value == PARALLEL || number(&set.value));
+        if !plain || makefile.values("DEB_BUILD_OPTIONS").next().is_some() {
+            found.push((set.line, "what MAKEFLAGS holds is not known here".to_owned()));
+        }
+    }
+}
+
 /// What is not of a known form, with its line.
 pub(super) fn strange(makefile: &Makefile) -> Vec<(usize, String)> {
     let mut found = Vec::new();
@@ -26,25 +47,30 @@ pub(super) fn strange(makefile: &Makefile) -> Vec<(usize, String)> {
             found.push((*line, why));
         }
     }
+    let named: BTreeSet<&str> = makefile.exported.iter().map(|(_, name)| name.as_str()).collect();
     for set in &makefile.assignments {
-        let exported = set.exported
-            || makefile.exports_all
-            || makefile.exported.iter().any(|(_, name)| *name == set.name);
+        let exported = set.exported || makefile.exports_all || named.contains(set.name.as_str());
         if let Some(why) = names::doubt(set, exported) {
             found.push((set.line, why));
         }
     }
     for (line, name) in &makefile.exported {
+        // One that is never set is exported as it came: make's own have values from the beginning.
         let set = makefile.values(name).next().is_some();
-        if !set && !names::is_harmless(name) {
+        let own = ["MAKE", "RM", "SHELL", "CURDIR"]
+            .iter()
+            .any(|own| name.starts_with(own));
+        if !set && own {
             found.push((
                 *line,
                 format!("{name} is exported, which may replace or stop autoreconf's programs"),
             ));
         }
     }
+    jobs(makefile, &mut found);
     targets(makefile, &mut found);
     needs(makefile, &mut found);
+    unmade(makefile, &mut found);
     found
 }
 
@@ -57,14 +83,14 @@ fn targets(makefile: &Makefile, found: &mut Vec<(usize, String)>) {
                 target.as_str(),
                 ".PHONY" | ".NOTPARALLEL" | ".SECONDARY" | ".PRECIOUS" | ".DELETE_ON_ERROR"
             );
-            if (special && !harmless) || (target != "%" && !is_plain(target)) {
+            if (special && !harmless) || (target != "%" && !is_plain(target) && !is_tame_pattern(target)) {
                 found.push((
                     rule.line,
                     format!("{target} changes how rules are run, or is no plain name"),
                 ));
             }
             // make makes its own makefiles anew, before anything else.
-            if target.ends_with("rules") || target.ends_with(".mk") {
+            if target.ends_with("rules") || target.ends_with("mk") {
                 found.push((
                     rule.line,
                     format!("{target} may be a makefile, which make makes anew first"),
@@ -91,13 +117,14 @@ fn needs(makefile: &Makefile, found: &mut Vec<(usize, String)>) {
     for rule in &makefile.rules {
         let phony = rule.targets.iter().any(|target| target.starts_with('.'));
         let late = !phony && rule.targets.iter().all(|target| is_late(target));
+        let pattern = rule.targets.iter().all(|target| is_tame_pattern(target));
         for need in &rule.prerequisites {
             let Some(names) = makefile.expand(need) else {
                 found.push((rule.line, format!("what {need} stands for is not known here")));
                 continue;
             };
             for name in names.split_whitespace() {
-                if !is_plain(name) && name != "|" {
+                if !is_plain(name) && name != "|" && !(pattern && is_tame_pattern(name)) {
                     found.push((rule.line, format!("{name} is no plain name of what is needed")));
                 }
                 let hooked = hook(name).is_some();
@@ -121,6 +148,46 @@ fn needs(makefile: &Makefile, found: &mut Vec<(usize, String)>) {
             ));
         }
     }
+}
+
+/// A target of dh that is said to be phony and has no recipe is never made: patterns are not for those.
+fn unmade(makefile: &Makefile, found: &mut Vec<(usize, String)>) {
+    let of_phony = |rule: &&Rule| rule.targets.iter().any(|target| target.starts_with('.'));
+    let phony: BTreeSet<String> = makefile
+        .rules
+        .iter()
+        .filter(of_phony)
+        .flat_map(|rule| &rule.prerequisites)
+        .filter_map(|need| makefile.expand(need))
+        .flat_map(|names| names.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    for name in TARGETS
+        .iter()
+        .chain(&["clean"])
+        .filter(|name| phony.contains(**name))
+    {
+        // `build: build-arch` leads to something that is made; `clean` must have what dh does.
+        let works = |rule: &Rule| {
+            !rule.recipe.is_empty()
+                || (*name != "clean" && !of_phony(&rule) && !rule.prerequisites.is_empty())
+        };
+        let mut rules = makefile.rules.iter().filter(|rule| works(rule));
+        if !rules.any(|rule| rule.targets.iter().any(|target| target == name)) {
+            found.push((
+                0,
+                format!("{name} is phony and has no recipe, so that make does nothing for it"),
+            ));
+        }
+    }
+}
+
+/// `debian/%.png` and the like: no target of dh, and no makefile.
+fn is_tame_pattern(target: &str) -> bool {
+    let Some((directory, ending)) = target.split_once("/%.") else {
+        return false;
+    };
+    let plain = !directory.is_empty() && is_plain(directory) && !ending.is_empty();
+    plain && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) && ending != "mk"
 }
 
 fn is_plain(name: &str) -> bool {

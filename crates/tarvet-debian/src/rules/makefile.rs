@@ -3,12 +3,22 @@
 //! GNU make's manual, "Parsing Makefiles", is the source. What this reader does not understand it reports as strange,
 //! so that nobody takes its silence for knowledge.
 
+use std::collections::BTreeMap;
+
 use bstr::ByteSlice;
+
+/// No honest word is longer when its variables are put in.
+const LONGEST: usize = 1 << 12;
+
+/// No honest line is longer with its continuations; what stands in one is looked at more than once.
+const LONGEST_LINE: usize = 1 << 14;
 
 /// A makefile as it is written.
 #[derive(Debug, Default)]
 pub(super) struct Makefile {
     pub(super) assignments: Vec<Assignment>,
+    /// Where in `assignments` a name is.
+    by_name: BTreeMap<String, Vec<usize>>,
     pub(super) rules: Vec<Rule>,
     /// Files that are included, with their lines.
     pub(super) includes: Vec<(usize, String)>,
@@ -32,6 +42,10 @@ pub(super) struct Assignment {
     pub(super) value: String,
     /// In an `ifeq` or the like, for one target only, or appended.
     pub(super) conditional: bool,
+    /// `+=`, and nothing else that makes it conditional.
+    pub(super) appended: bool,
+    /// For targets that run only after configure.
+    pub(super) late: bool,
     /// With `export` before it.
     pub(super) exported: bool,
     /// The condition that it stands under, if that is one.
@@ -89,6 +103,10 @@ pub(super) fn read(text: &[u8]) -> Makefile {
                 whole.push(' ');
                 whole.push_str(next.trim_start());
             }
+        }
+        if whole.len() > LONGEST_LINE {
+            reader.strange(number + 1, "this line is longer than 16 KiB, and not read");
+            continue;
         }
         reader.line(number + 1, &whole, false);
     }
@@ -166,7 +184,8 @@ impl Reader {
             return;
         }
         let text = without_comment(line);
-        if !text.is_ascii() || text.contains("\\#") {
+        let open = text.len() < line.len() && !is_closed(text);
+        if !text.is_ascii() || text.contains("\\#") || open {
             self.strange(
                 number,
                 "this line holds what make and this reader may take differently",
@@ -223,7 +242,7 @@ impl Reader {
                 if text.starts_with([' ', '\t']) || exported {
                     self.strange(number, "a definition begins in an odd way");
                 }
-                self.assign(number, name, "$(multi-line)", true, exported);
+                self.assign(number, name, "$(multi-line)", Under::Condition, exported);
             }
             "include" | "-include" | "sinclude" => {
                 self.in_rule = false;
@@ -232,7 +251,9 @@ impl Reader {
                     .includes
                     .extend(files.map(|file| (number, file.to_owned())));
             }
-            "export" | "override" | "unexport" | "private" | "undefine" => self.modified(number, word, rest),
+            "export" | "override" | "unexport" | "private" | "undefine" => {
+                self.modified(number, word, rest, exported);
+            }
             "load" | "-load" => self.strange(number, "load extends make"),
             "vpath" => self.strange(number, "vpath says where else files may be"),
             _ => self.statement(number, line, conditional, exported),
@@ -245,7 +266,7 @@ impl Reader {
     }
 
     /// `export`, `override` and the like.
-    fn modified(&mut self, number: usize, word: &str, rest: &str) {
+    fn modified(&mut self, number: usize, word: &str, rest: &str, exported: bool) {
         self.in_rule = false;
         let rest = rest.trim();
         let first = rest.split([' ', '\t']).next().unwrap_or_default();
@@ -256,7 +277,7 @@ impl Reader {
         {
             self.strange(number, "a definition begins or ends in an odd way");
         } else if matches!(first_sign(rest), Some((_, Sign::Assign(_)))) {
-            self.line(number, rest, word == "export");
+            self.line(number, rest, exported || word == "export");
         } else if rest.contains([':', '=', '$']) || (rest.is_empty() && word != "export") {
             self.strange(number, "what is exported here is computed, or no name");
         } else if word == "export" {
@@ -264,6 +285,8 @@ impl Reader {
             self.made
                 .exported
                 .extend(rest.split_whitespace().map(|name| (number, name.to_owned())));
+        } else if rest.split_whitespace().any(super::names::is_loaded) {
+            self.strange(number, "a variable is taken away from the programs of the build");
         }
     }
 
@@ -290,23 +313,33 @@ impl Reader {
                 if run {
                     self.made.texts.push((number, value.clone()));
                 }
-                self.assign(number, name.trim(), &value, conditional || appended, exported);
+                let under = match (conditional, appended) {
+                    (true, _) => Under::Condition,
+                    (false, true) => Under::Append,
+                    (false, false) => Under::Nothing,
+                };
+                self.assign(number, name.trim(), &value, under, exported);
             }
             Some((at, Sign::Rule)) => self.rule(number, line, at, conditional),
-            None if line.starts_with("$(info") || line.starts_with("$(warning") => self.in_rule = false,
+            // What they print is no rule; what they expand is looked at with all texts.
+            None if line.starts_with("$(info ") || line.starts_with("$(warning ") => self.in_rule = false,
             None => self.strange(number, "this line is neither a rule nor an assignment"),
         }
     }
 
-    fn assign(&mut self, line: usize, name: &str, value: &str, conditional: bool, exported: bool) {
+    fn assign(&mut self, line: usize, name: &str, value: &str, under: Under, exported: bool) {
         if name == ".RECIPEPREFIX" {
             self.strange(line, ".RECIPEPREFIX changes what a recipe is");
         }
+        let at = self.made.assignments.len();
+        self.made.by_name.entry(name.to_owned()).or_default().push(at);
         self.made.assignments.push(Assignment {
             line,
             name: name.to_owned(),
             value: value.to_owned(),
-            conditional,
+            conditional: !matches!(under, Under::Nothing),
+            appended: matches!(under, Under::Append),
+            late: matches!(under, Under::LateTarget),
             exported,
             guard: match self.guards.as_slice() {
                 [guard] => Some(guard.clone()),
@@ -335,7 +368,9 @@ impl Reader {
             );
             let exported = name.split_whitespace().any(|word| word == "export");
             let name = name.split_whitespace().last().unwrap_or("");
-            self.assign(line, name, value.trim(), true, exported);
+            let late = targets.split_whitespace().all(super::early::is_late);
+            let under = if late { Under::LateTarget } else { Under::Condition };
+            self.assign(line, name, value.trim(), under, exported);
             return;
         }
         let (needs, first) = rest
@@ -359,6 +394,16 @@ impl Reader {
         });
         self.in_rule = true;
     }
+}
+
+/// What an assignment depends on.
+#[derive(Clone, Copy)]
+enum Under {
+    Nothing,
+    Append,
+    Condition,
+    /// Only targets see it that run after configure.
+    LateTarget,
 }
 
 enum Sign {
@@ -408,16 +453,21 @@ fn without_comment(line: &str) -> &str {
     line
 }
 
+/// Whether every `$(` before a comment has its end: readers of makefiles do not agree on what the comment is otherwise.
+fn is_closed(text: &str) -> bool {
+    let count = |signs: [char; 2]| text.matches(signs).count();
+    count(['(', '{']) <= count([')', '}'])
+}
+
 impl Makefile {
     /// Every value that a variable may have; none if it is never set.
-    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Assignment> {
-        self.assignments
-            .iter()
-            .filter(move |assignment| assignment.name == name)
+    pub(super) fn values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Assignment> {
+        let places = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| self.assignments.get(*at))
     }
 
-    /// `text` with the variables put in that have one value, which is plain. `$(CURDIR)` is the top directory.
-    /// `None` if anything else is left to expand.
+    /// `text` with the variables put in that have one value, which is plain, or is put together without conditions.
+    /// `$(CURDIR)` is the top directory. `None` if anything else is left to expand.
     pub(super) fn expand(&self, text: &str) -> Option<String> {
         let mut made = String::new();
         let mut rest = text;
@@ -429,21 +479,34 @@ impl Makefile {
                 ('{', '}')
             };
             let (name, left) = after.strip_prefix(open)?.split_once(close)?;
-            let value = match name {
-                "CURDIR" => ".",
-                _ => {
-                    let mut values = self.values(name);
-                    let only = values.next()?;
-                    if values.next().is_some() || only.conditional || only.value.contains('$') {
-                        return None;
-                    }
-                    &only.value
-                }
-            };
-            made.push_str(value);
+            match name {
+                // An assignment to it is a doubt of its own.
+                "CURDIR" => made.push('.'),
+                _ => self.put_in(name, &mut made)?,
+            }
+            if made.len() > LONGEST {
+                return None;
+            }
             rest = left;
         }
         made.push_str(rest);
         Some(made)
+    }
+
+    fn put_in(&self, name: &str, made: &mut String) -> Option<()> {
+        let mut values = self.values(name);
+        let first = values.next()?;
+        if first.conditional || first.value.contains('$') {
+            return None;
+        }
+        made.push_str(&first.value);
+        for more in values {
+            if !more.appended || more.value.contains('$') || made.len() > LONGEST {
+                return None;
+            }
+            made.push(' ');
+            made.push_str(&more.value);
+        }
+        Some(())
     }
 }

@@ -60,8 +60,9 @@ const TARGETS: &[&str] = &[
 
 /// What the build of a package does to its sources. `file` gives the contents of a file of the source package by its
 /// path: `debian/rules`, `debian/control`, `debian/compat`, `debian/clean`, `debian/autoreconf`
-/// and what dh_autoreconf leaves behind are asked for.
-pub fn read<'a>(file: &dyn Fn(&BStr) -> Option<&'a [u8]>) -> Build {
+/// and what dh_autoreconf leaves behind are asked for. `runs` says whether it may be run (any of its `x` bits): debhelper
+/// runs such lists and reads what they print.
+pub fn read<'a>(file: &dyn Fn(&BStr) -> Option<&'a [u8]>, runs: &dyn Fn(&BStr) -> bool) -> Build {
     let mut found = Found {
         steps: Vec::new(),
         doubts: Vec::new(),
@@ -74,6 +75,14 @@ pub fn read<'a>(file: &dyn Fn(&BStr) -> Option<&'a [u8]>) -> Build {
         Some(text) => {
             if !forms::is_makefile(text) {
                 found.doubt("", "debian/rules:1: the first line is not #!/usr/bin/make -f");
+            }
+            for path in ["debian/clean", "debian/autoreconf"] {
+                if runs(BStr::new(path)) {
+                    found.doubt(
+                        "",
+                        format!("{path} may be run, so debhelper takes what it prints"),
+                    );
+                }
             }
             Rules::new(text, file).follow(&mut found);
         }
@@ -103,6 +112,12 @@ impl<'a> Rules<'a> {
         let small = |path: &str| file(BStr::new(path)).filter(|text| text.len() <= LIMIT);
         let control = control::read(small("debian/control").unwrap_or_default());
         let number = small("debian/compat").map(|text| text.to_str_lossy().trim().parse::<u32>().ok());
+        let makefile = makefile::read(text);
+        let home = |set: &makefile::Assignment| {
+            let directory = set.value.strip_prefix("$(CURDIR)/")?;
+            Some(format!("{directory}/.autom4te.cfg"))
+        };
+        let homes: Vec<String> = makefile.values("HOME").filter_map(home).collect();
         let contradiction = match (number, control.compat) {
             _ if control.disagrees => Some("debian/control sets the compat level twice".to_owned()),
             (Some(_), Some(_)) => {
@@ -125,10 +140,10 @@ impl<'a> Rules<'a> {
                     .iter()
                     .map(|name| format!("debian/{name}.debhelper.log")),
             )
+            .chain(homes)
             .find(|path| file(BStr::new(path)).is_some())
             .map(|path| format!("{path} is in the source package, so debhelper may do nothing")),
         };
-        let makefile = makefile::read(text);
         let packaged = named(&makefile)
             .filter(|path| file(BStr::new(path)).is_some())
             .collect();
@@ -190,8 +205,11 @@ impl<'a> Rules<'a> {
         }
         for (line, file) in &self.makefile.includes {
             // These set variables for compilers, and no more.
+            let name = file
+                .strip_prefix("/usr/share/dpkg/")
+                .and_then(|name| name.strip_suffix(".mk"));
             let harmless =
-                file.starts_with("/usr/share/dpkg/") && file.ends_with(".mk") && !file.contains("..");
+                name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
             if !harmless && file != "/usr/share/debhelper/dh_package_notes/package-notes.mk" {
                 found.doubt(
                     "",
@@ -210,6 +228,14 @@ impl<'a> Rules<'a> {
         }
         for (pattern, why) in early::doubts(&self.makefile, &self.packaged) {
             found.doubt(&pattern, why);
+        }
+        for name in self.control.sequences.iter().chain(&self.control.conditional) {
+            if !dh::is_known_add_on(name) {
+                found.doubt(
+                    "",
+                    format!("debian/control: what dh-sequence-{name} does to the build is not known here"),
+                );
+            }
         }
         self.clean_is_dh(found);
     }

@@ -5,44 +5,84 @@
 
 use super::makefile::Assignment;
 
-/// Beginnings of names that programs of the build read.
+/// Names that programs of the build, or the makefiles of dpkg, read.
 const LOADED: &[&str] = &[
-    "ACLOCAL",
-    "AUTO",
-    "autom4te",
-    "BASH",
+    "AUTOCONF",
+    "AUTOHEADER",
+    "AUTOM4TE",
+    "AUTOMAKE",
+    "AUTOPOINT",
+    "AUTORECONF",
     "CDPATH",
     "COMSPEC",
     "CURDIR",
-    "DH_",
     "ENV",
-    "FAKEROOT",
     "GNUMAKEFLAGS",
     "GTKDOCIZE",
     "HOME",
     "IFS",
     "INTLTOOLIZE",
-    "LD_",
     "LIBTOOLIZE",
     "M4",
+    "M4PATH",
     "MAKE",
+    "MAKECMDGOALS",
+    "MAKEFILES",
+    "MAKEFILE_LIST",
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "MAKEOVERRIDES",
+    "MAKESHELL",
+    "MAKE_COMMAND",
+    "MAKE_RESTARTS",
+    "MAKE_TERMERR",
+    "MAKE_TERMOUT",
+    "MAKE_TMPDIR",
     "MFLAGS",
     "PATH",
-    "PERL",
     "POSIXLY_CORRECT",
+    "PS4",
     "RM",
     "SHELL",
+    "SHELLOPTS",
     "TMPDIR",
     "TMP_LIBTOOLIZE",
     "VPATH",
+];
+
+/// Beginnings of such names.
+const LOADED_STARTS: &[&str] = &[
+    "ACLOCAL",
+    "AUTOCONF_",
+    "AUTOM4TE_",
+    "AUTOMAKE_",
+    "BASH",
+    "DH_",
+    "DPKG_CACHE_",
+    "FAKEROOT",
+    "LD_",
+    "PERL",
     "WANT_",
     "XDG_",
+    "autom4te",
+    "dpkg_",
     ".",
 ];
 
 /// Names that say nothing to autoreconf's programs. Those that end in `FLAGS` come on top.
 const HARMLESS: &[&str] = &[
     "BUILD_DATE",
+    "BUILD_CC",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "ELPA_NAME",
+    "HOSTCC",
+    "KERNEL_INCLUDE",
+    "NETNS_RUN_DIR",
+    "PKG_CONFIG",
+    "PKG_CONFIG_PATH",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
     "CC",
     "CXX",
     "CPP",
@@ -79,6 +119,7 @@ const HARMLESS: &[&str] = &[
 
 const HARMLESS_STARTS: &[&str] = &[
     "DEB_",
+    "deb_",
     "DPKG_",
     "LC_",
     "DH_GOLANG_",
@@ -86,15 +127,22 @@ const HARMLESS_STARTS: &[&str] = &[
     "DH_RUBY",
     "PYBUILD_",
     "ac_cv_",
-    "GIT_",
+    "gl_cv_",
+    "TMP_",
+    "TMPBUILD_",
     "CMAKE_",
 ];
 
 /// Why setting the variable may change the build's own programs; `None` if it does not.
 pub(super) fn doubt(set: &Assignment, exported: bool) -> Option<String> {
     let name = set.name.as_str();
-    if harmless_value(name, &set.value) {
+    if set.late || harmless_value(name, &set.value) {
         return None;
+    }
+    if (name.starts_with("DEB_") || name.starts_with("DPKG_")) && !goes_through_a_shell(&set.value) {
+        return Some(format!(
+            "{name} may run commands: buildflags.mk hands it to a shell as it is written"
+        ));
     }
     if name.is_empty() || !is_plain(name) {
         return Some(format!("the name of the variable {name} is computed or odd"));
@@ -112,16 +160,41 @@ pub(super) fn doubt(set: &Assignment, exported: bool) -> Option<String> {
 
 /// Whether a variable with this name may be handed to every program.
 pub(super) fn is_harmless(name: &str) -> bool {
-    let flags = name.ends_with("FLAGS") || name.ends_with("FLAGS_FOR_BUILD");
-    HARMLESS.contains(&name)
-        || HARMLESS_STARTS.iter().any(|start| name.starts_with(start))
-        || (flags && !is_loaded(name))
+    let by_form = name.ends_with("FLAGS") || name.ends_with("FLAGS_FOR_BUILD") || name.contains("_TEST_");
+    let start = || HARMLESS_STARTS.iter().any(|start| name.starts_with(start));
+    HARMLESS.contains(&name) || ((by_form || start()) && !is_loaded(name))
 }
 
 /// Whether some program of the build may read a variable with this name.
 pub(super) fn is_loaded(name: &str) -> bool {
-    let dh = ["DH_GOLANG_", "DH_ELPA_", "DH_VERBOSE", "DH_QUIET"];
-    LOADED.iter().any(|start| name.starts_with(start)) && !dh.iter().any(|start| name.starts_with(start))
+    let dh = [
+        "DH_GOLANG_",
+        "DH_ELPA_",
+        "DH_RUBY",
+        "DH_VERBOSE",
+        "DH_QUIET",
+        "DH_PACKAGE_EXCLUDES",
+    ];
+    let starts = |list: &[&str]| list.iter().any(|start| name.starts_with(start));
+    LOADED.contains(&name) || (starts(LOADED_STARTS) && !starts(&dh))
+}
+
+/// Whether a shell makes nothing of the value that make does not: no sign of its own, and in `$(…)` only a name.
+fn goes_through_a_shell(value: &str) -> bool {
+    if value.contains([';', '&', '|', '`', '<', '>']) {
+        return false;
+    }
+    value.split('$').skip(1).all(|after| {
+        let Some(inner) = after.strip_prefix(['(', '{']) else {
+            return !after.is_empty() && !after.starts_with('(');
+        };
+        let name = inner.split([')', '}']).next().unwrap_or_default();
+        name.starts_with("shell ")
+            || (!name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+    })
 }
 
 fn is_plain(name: &str) -> bool {
@@ -137,7 +210,13 @@ fn harmless_value(name: &str, value: &str) -> bool {
             "/bin/bash" | "/bin/sh" | "bash" | "sh"
         ),
         ".SHELLFLAGS" => matches!(value, "-ec" | "-e -c" | "-c"),
-        "MAKEFLAGS" => matches!(value, "--no-print-directory" | "-r" | "-R" | "-rR" | "-j1"),
+        "MAKEFLAGS" => value.split(' ').all(|word| {
+            matches!(word, "--no-print-directory" | "--quiet" | "-s" | "-r" | "-R" | "-rR" | "-j1" | "-O" | "")
+                // What this may be is looked at by the caller.
+                || word == "-j$(NUMJOBS)"
+        }),
+        // As `forms` finds it, there is no file in it that autoreconf's programs would read.
+        "HOME" => super::forms::is_new_home(value),
         _ => false,
     }
 }
