@@ -319,7 +319,7 @@ fn walk(root: &Path, below: &BStr, found: &mut Vec<BString>) -> Result<(), CliEr
             path.push(b'/');
         }
         path.extend_from_slice(entry.file_name().as_bytes());
-        if is_left_out(BStr::new(&path)) {
+        if below.is_empty() && is_left_out(BStr::new(&path)) {
             continue;
         }
         if entry.file_type().map_err(unreadable)?.is_dir() {
@@ -365,6 +365,21 @@ mod tests {
         ] {
             assert_eq!(is_left_out(BStr::new(path)), out, "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_in_pc_is_found_where_it_is_asked_for() {
+        let tree = tempfile::tempdir().unwrap();
+        fs::create_dir_all(tree.path().join(".pc/a")).unwrap();
+        fs::write(tree.path().join(".pc/a/x"), "").unwrap();
+        fs::write(tree.path().join("y"), "").unwrap();
+        let (mut all, mut quilts) = (Vec::new(), Vec::new());
+        walk(tree.path(), BStr::new(""), &mut all).unwrap();
+        walk(tree.path(), BStr::new(".pc"), &mut quilts).unwrap();
+        assert_eq!(
+            (all, quilts),
+            (vec![BString::from("y")], vec![BString::from(".pc/a/x")])
+        );
     }
 
     #[test]

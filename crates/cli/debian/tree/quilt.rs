@@ -89,6 +89,8 @@ fn is_note(root: &Path, path: &BString, name: &BStr) -> bool {
     match name.as_bytes() {
         b".version" => text == b"2\n",
         b".quilt_patches" => text == b"debian/patches\n",
+        // dpkg-source --before-build, for --after-build.
+        b".dpkg-source-unapply" => text.is_empty(),
         b".quilt_series" => text == b"series\n" || text == b"debian.series\n",
         b"applied-patches" => text.lines().all(|patch| is_listed(root, patch)),
         // In the directory of a patch, also of one that is no longer listed.
@@ -106,6 +108,7 @@ mod tests {
         (".pc/.version", "2\n"),
         (".pc/.quilt_patches", "debian/patches\n"),
         (".pc/.quilt_series", "series\n"),
+        (".pc/.dpkg-source-unapply", ""),
         (".pc/applied-patches", "a/fix.patch\nmore.patch\n"),
         (".pc/a/fix.patch/.timestamp", ""),
         (".pc/a/fix.patch/src/main.c", "one\n"),

@@ -10,7 +10,7 @@ use tarvet_origin::rebuild;
 
 use super::makefile::{Line, Makefile, Rule};
 use super::programs::{self, Effect};
-use super::{TARGETS, commands, expansions, names, shell};
+use super::{TARGETS, commands, expansions, loops, names, shell};
 
 /// debhelper's commands that run after dh_auto_configure, whatever add-ons there are.
 const LATE: &[&str] = &[
@@ -295,7 +295,7 @@ impl Early<'_> {
             );
         };
         let carries = commands.iter().any(|words| self.carries(words));
-        let loops = loops(text);
+        let loops = loops::of(text);
         for words in &commands {
             let in_loop = |word: &String| loops.iter().any(|(name, _)| word.contains(name));
             let turns: usize = if words.iter().any(in_loop) {
@@ -304,7 +304,10 @@ impl Early<'_> {
                 1
             };
             for turn in 0..turns {
-                let words: Vec<String> = words.iter().map(|word| in_turn(word, &loops, turn)).collect();
+                let words: Vec<String> = words
+                    .iter()
+                    .map(|word| loops::in_turn(word, &loops, turn))
+                    .collect();
                 self.command(&words, carries, line.line, rule, clean);
             }
         }
@@ -320,16 +323,9 @@ impl Early<'_> {
         let arguments: Vec<&str> = words.collect();
         let input = |word: &&str| word.contains('<') || word.contains("$$");
         match program {
-            "dpkg-parsechangelog"
-            | "dpkg-architecture"
-            | "dpkg-buildflags"
-            | "date"
-            | "true"
-            | ":"
-            | "cd"
-            | "rm"
-            | "mkdir" => false,
+            "dpkg-parsechangelog" | "dpkg-architecture" | "dpkg-buildflags" | "date" | "rm" => false,
             "echo" | "printf" | "test" | "[" => arguments.iter().any(|word| input(word)),
+            _ if programs::is_silent(program) => false,
             // What is read must be a file of debian/ as it is in the source package.
             _ => {
                 !arguments.iter().any(|word| self.is_packaged(word))
@@ -422,7 +418,7 @@ impl Early<'_> {
 
     fn redirected(&mut self, target: &str, carries: bool, line: usize) {
         let odd = target.starts_with('/') || target.contains("..") || target.starts_with('&');
-        if odd || (carries && programs::is_debian(target)) {
+        if odd || carries {
             self.doubt(
                 "",
                 line,
@@ -543,48 +539,6 @@ impl Early<'_> {
                 "the build may delete what autoreconf or debhelper goes by",
             );
         }
-    }
-}
-
-/// The variables of `for NAME in WORDS;`, as `$$NAME`, with words that are plain.
-fn loops(text: &str) -> Vec<(String, Vec<String>)> {
-    let mut found = Vec::new();
-    for part in text.split("for ").skip(1).take(MOST_LOOPS) {
-        let Some((head, _)) = part.split_once(';') else {
-            continue;
-        };
-        let Some((name, list)) = head.split_once(" in ") else {
-            continue;
-        };
-        let plain = |word: &str| !word.contains(['$', '`', '*', '?', '[', '{', '\'', '"', '\\']);
-        let list: Vec<String> = list.split_ascii_whitespace().map(str::to_owned).collect();
-        let is_name = !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if is_name && !list.is_empty() && list.len() <= MOST_LOOPS && list.iter().all(|word| plain(word)) {
-            found.push((format!("$${name}"), list));
-        }
-    }
-    // Where a name has two loops or another value, it is not known which counts.
-    let set = |name: &String| text.contains(&format!("{}=", name.trim_start_matches('$')));
-    let names: Vec<String> = found.iter().map(|(name, _)| name.clone()).collect();
-    found.retain(|(name, _)| !set(name) && names.iter().filter(|other| *other == name).count() == 1);
-    found
-}
-
-/// More loops in a line, or words in one, than any that can be followed.
-const MOST_LOOPS: usize = 32;
-
-fn in_turn(word: &str, loops: &[(String, Vec<String>)], turn: usize) -> String {
-    let whole = loops.iter().find(|(name, _)| {
-        word.ends_with(name.as_str())
-            || word.contains(&format!("{name}/"))
-            || word.contains(&format!("{name}."))
-    });
-    match whole.and_then(|(name, list)| Some((name, list.get(turn.min(list.len().saturating_sub(1)))?))) {
-        Some((name, value)) => word.replace(name.as_str(), value),
-        None => word.to_owned(),
     }
 }
 

@@ -58,7 +58,7 @@ const LOADED_STARTS: &[&str] = &[
     "AUTOMAKE_",
     "BASH",
     "DH_",
-    "DPKG_CACHE_",
+    "DPKG_",
     "FAKEROOT",
     "LD_",
     "PERL",
@@ -109,7 +109,6 @@ const HARMLESS: &[&str] = &[
     "GO111MODULE",
     "CARGO_HOME",
     "PYTHON",
-    "PYTHONPATH",
     "KCONFIG_NOTIMESTAMP",
     "DH_VERBOSE",
     "DH_QUIET",
@@ -120,7 +119,8 @@ const HARMLESS: &[&str] = &[
 const HARMLESS_STARTS: &[&str] = &[
     "DEB_",
     "deb_",
-    "DPKG_",
+    "DPKG_EXPORT_",
+    "DPKG_GENSYMBOLS_",
     "LC_",
     "DH_GOLANG_",
     "DH_ELPA_",
@@ -167,16 +167,20 @@ pub(super) fn is_harmless(name: &str) -> bool {
 
 /// Whether some program of the build may read a variable with this name.
 pub(super) fn is_loaded(name: &str) -> bool {
-    let dh = [
+    let harmless = [
         "DH_GOLANG_",
         "DH_ELPA_",
         "DH_RUBY",
         "DH_VERBOSE",
         "DH_QUIET",
         "DH_PACKAGE_EXCLUDES",
+        "DPKG_EXPORT_",
+        "DPKG_GENSYMBOLS_",
     ];
     let starts = |list: &[&str]| list.iter().any(|start| name.starts_with(start));
-    LOADED.contains(&name) || (starts(LOADED_STARTS) && !starts(&dh))
+    // pybuild's hooks, which are commands.
+    let cleans = name.starts_with("PYBUILD_") && name.contains("CLEAN");
+    cleans || LOADED.contains(&name) || (starts(LOADED_STARTS) && !starts(&harmless))
 }
 
 /// Whether a shell makes nothing of the value that make does not: no sign of its own, and in `$(…)` only a name.
@@ -215,6 +219,8 @@ fn harmless_value(name: &str, value: &str) -> bool {
                 // What this may be is looked at by the caller.
                 || word == "-j$(NUMJOBS)"
         }),
+        // Modules of the tree are somebody's signed source, or are told.
+        "PYTHONPATH" => !value.contains("debian") && !value.replace("$(CURDIR)", "").contains('$'),
         // As `forms` finds it, there is no file in it that autoreconf's programs would read.
         "HOME" => super::forms::is_new_home(value),
         _ => false,

@@ -55,7 +55,6 @@ const SILENT: &[&str] = &[
     "break",
     "continue",
     "return",
-    "read",
     "shift",
     "sleep",
     "dh_listpackages",
@@ -166,6 +165,11 @@ pub(super) fn effect(program: &str, arguments: &[&str], clean: bool) -> Effect {
         "$(MAKE)" | "${MAKE}" | "make" if clean && makes_plainly(arguments) => Effect::None,
         _ => Effect::Unknown,
     }
+}
+
+/// Whether `program` prints nothing that is in files, and has no option that writes.
+pub(super) fn is_silent(program: &str) -> bool {
+    SILENT.contains(&program)
 }
 
 /// Whether `program` only prints, with options by which it could do else.
@@ -281,6 +285,13 @@ fn copied(words: &[&str]) -> Effect {
         .iter()
         .all(|word| word.starts_with("/usr/share/") && !word.contains(".."));
     if is_debian(to) && !foreign || (!is_debian(to) && to.starts_with('/')) || to.contains("..") {
+        return Effect::Unknown;
+    }
+    // All that is in a directory whose name says nothing.
+    if from
+        .iter()
+        .any(|word| matches!(last(word).as_deref(), Some("" | "." | "..")))
+    {
         return Effect::Unknown;
     }
     let mut names = bases(from);
