@@ -324,7 +324,7 @@ impl Early<'_> {
         let input = |word: &&str| word.contains('<') || word.contains("$$");
         match program {
             "dpkg-parsechangelog" | "dpkg-architecture" | "dpkg-buildflags" | "date" | "rm" => false,
-            "echo" | "printf" | "test" | "[" => arguments.iter().any(|word| input(word)),
+            "echo" | "printf" | "test" | "[" => arguments.iter().any(input),
             _ if programs::is_silent(program) => false,
             // What is read must be a file of debian/ as it is in the source package.
             _ => {
