@@ -18,6 +18,7 @@ use tarvet_core::keyring::{Keyring, SignatureReport, verify_cleartext};
 use tarvet_core::report::{PackageFacts, PackageReport};
 use tarvet_core::{Level, checks};
 use tarvet_debian::changelog;
+use tarvet_debian::debian_dir::Content;
 use tarvet_debian::dsc::{Fault, FaultKind};
 use tarvet_debian::effective::Unpacked;
 use tarvet_debian::patches;
@@ -139,10 +140,15 @@ fn facts(
     let replaced = replaced(&source, vetted);
     source.faults.extend(replaced);
     let patch_faults = patch_faults(&source, vetted);
-    let version_disagrees = version_disagrees(&source);
+    let (version_disagrees, spoiled) = changelog(&source);
+    source.faults.extend(spoiled);
     let tree_differences = match (&source.package.tree, shared.args.tree) {
         (Some(root), true) => tree::differences(root, &source, vetted)?,
-        _ => Vec::new(),
+        (None, true) => {
+            let what = "--tree compares an unpacked tree with its tarballs, and this is none";
+            return Err(CliError::new(what).hint("name the directory that dpkg-source -x made"));
+        }
+        (_, false) => Vec::new(),
     };
     let repository = upstream::repository(&source, None);
     Ok(Facts {
@@ -185,27 +191,49 @@ fn patch_faults(source: &SourcePackage, vetted: &[Vetted]) -> Vec<patches::Patch
     let unpacked = Unpacked {
         upstream: tarball::nodes(vetted),
         signed: tarball::signed(vetted),
-        debian: &source.debian,
+        debian: source.diff.as_ref().map_or(&source.debian, |diff| &diff.below),
     };
     match &source.diff {
         // A package of format 1.0 may apply debian/patches in its build, with quilt.
         Some(diff) => {
-            let mut faults = patches::v1::unpack(diff, "diff.gz", &unpacked).faults;
-            faults.extend(patches::judge(&unpacked, "debian").faults);
+            let mut faults = patches::v1::unpack(&diff.text, "diff.gz", &unpacked).faults;
+            let after = Unpacked {
+                debian: &source.debian,
+                ..unpacked
+            };
+            faults.extend(patches::judge(&after, "debian").faults);
             faults
         }
         None => patches::judge(&unpacked, "debian").faults,
     }
 }
 
-fn version_disagrees(source: &SourcePackage) -> Option<(String, String)> {
-    let dsc = source.package.dsc.as_ref()?;
-    let entry = changelog::first("debian/changelog", source.debian_file("debian/changelog")?).ok()?;
-    let (said, found) = (
-        format!("{} {}", dsc.source, dsc.version.as_str()),
-        format!("{} {}", entry.package, entry.version.as_str()),
-    );
-    (said != found).then_some((said, found))
+/// Name and version in the .dsc and in the changelog, where they differ; or what keeps the changelog from telling.
+fn changelog(source: &SourcePackage) -> (Option<(String, String)>, Option<Fault>) {
+    const PLACE: &str = "debian/changelog";
+    // Of a tree the changelog was read when its tarballs were looked for; without packaging there is none to read.
+    let described = source.package.dsc.as_ref();
+    let Some(dsc) = described.filter(|_| !source.debian.files.is_empty()) else {
+        return (None, None);
+    };
+    let entry = match source.debian.content(PLACE) {
+        Content::Bytes(text) => changelog::first(PLACE, text),
+        Content::Absent => Err(unreadable("there is no such file".into())),
+        Content::Unknown(why) => Err(unreadable(why)),
+    };
+    match entry {
+        Err(fault) => (None, Some(fault).filter(|_| source.package.tree.is_none())),
+        Ok(entry) => {
+            let said = format!("{} {}", dsc.source, dsc.version.as_str());
+            let found = format!("{} {}", entry.package, entry.version.as_str());
+            ((said != found).then_some((said, found)), None)
+        }
+    }
+}
+
+fn unreadable(why: String) -> Fault {
+    let help = "name and version of the package are compared with it";
+    Fault::new(FaultKind::ChangelogMalformed, "debian/changelog", None, why, help)
 }
 
 fn report(

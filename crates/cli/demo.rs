@@ -114,7 +114,7 @@ fn is_rejected_for_the_macro(report: &Report) -> bool {
         .iter()
         .map(|finding| (finding.code, finding.path.as_deref()))
         .collect();
-    let expected = ["file-impostor", "m4-serial-ahead"].map(|code| (code, Some(sources::ADDED.path)));
+    let expected = ["m4-serial-ahead", "file-impostor"].map(|code| (code, Some(sources::ADDED.path)));
     report.verdict == Verdict::Rejected && findings == expected
 }
 

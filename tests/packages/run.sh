@@ -17,7 +17,7 @@ fi
 export LC_ALL=C.UTF-8 DEB_BUILD_OPTIONS=${DEB_BUILD_OPTIONS:-nocheck} DEBSIGN_KEYID=
 unset DH_EXTRA_ADDONS DH_VERBOSE DH_NO_ACT
 # Nobody signs a .dsc here, and tags of no interest are many.
-lintian=(lintian --allow-root --no-tag-display-limit)
+lintian=(lintian --allow-root --tag-display-limit 0)
 
 fail() {
     echo "FAILED: $*" >&2
@@ -217,7 +217,7 @@ scenario_lintian() {
     hasnt honest.log '^[EW]: .* tarvet-' 'tarvet-could-not-run'
     has honest.log '^I: tale source: tarvet-file-stamped .*\[doc/version.texi\]'
     lintian-explain-tags tarvet-file-impostor > explained.log
-    has explained.log '^N: tarvet-file-impostor'
+    has explained.log '^E: tarvet-file-impostor' 'Check: tarvet/source'
     # Where tarvet is missing there is one hint, and lintian goes on.
     ends 0 missing.log env LINTIAN_TARVET=/nonexistent/tarvet "${lintian[@]}" tale_1.0-1.dsc
     [ "$(grep -c 'tarvet-could-not-run' missing.log)" = 1 ] || fail "$(cat missing.log)"
@@ -238,9 +238,9 @@ tale source: tarvet-generated-file-not-rebuilt * [man/tale.1]
 tale source: tarvet-file-alleged nothing of the kind
 END
     dpkg-source -b tale-1.0 > source.log 2>&1
-    ends 0 overridden.log "${lintian[@]}" --show-overrides tale_1.0-1.dsc
+    ends 0 overridden.log "${lintian[@]}" --show-overrides --display-info --pedantic tale_1.0-1.dsc
     has overridden.log '^N: help2man does not run' '^O: tale source: tarvet-generated-file-not-rebuilt .*\[man/tale.1\]' \
-        'mismatched-override tarvet-file-alleged'
+        '^[EWIP]: .*(unused|mismatched)-override .*tarvet-file-alleged'
 }
 
 # The code block that follows a comment with its name in docs/debian-hooks.md.
@@ -264,7 +264,7 @@ scenario_hooks() {
     # gbp runs its hooks with a shell: postimport in the repository, prebuild in the build directory.
     snippet gbp > gbp.conf
     (cd tale-1.0 && ends 0 ../prebuild.log sh -c "$(sed -n 's/^prebuild *= *//p' ../gbp.conf)")
-    (cd tale-1.0 && sed "s|^repository = .*|repository = \"$work/base/upstream\"|" -i debian/tarvet.toml &&
+    (cd tale-1.0 && sed "s|^\(# \)\?repository = .*|repository = \"$work/base/upstream\"|" -i debian/tarvet.toml &&
         ends 0 ../postimport.log sh -c "$(sed -n 's/^postimport *= *//p' ../gbp.conf)")
     # GitLab runs each line of the script; the artifacts of the build are in debian/output.
     mkdir -p debian/output

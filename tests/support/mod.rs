@@ -4,6 +4,7 @@
 pub mod debian;
 pub mod git_tricks;
 pub mod people;
+pub mod prepare;
 pub mod run;
 pub mod story;
 pub mod tar_tricks;

@@ -99,6 +99,11 @@ fn sizes(line: &str) -> String {
         let indent = &line[..line.len() - line.trim_start().len()];
         return format!("{indent}\"size\": \"<SIZE>\",");
     }
+    if let Some((before, after)) = line.split_once(" bytes were expected, found ") {
+        let digits = |c: char| c.is_ascii_digit();
+        let (before, after) = (before.trim_end_matches(digits), after.trim_start_matches(digits));
+        return format!("{before}<SIZE> bytes were expected, found <SIZE>{after}");
+    }
     match line.split_once(" bytes, ") {
         Some((before, after)) if before.trim().bytes().all(|b| b.is_ascii_digit()) => {
             format!("    <SIZE> bytes, {after}")

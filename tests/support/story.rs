@@ -16,8 +16,20 @@ pub struct Story {
     pub signature: Vec<Signature>,
     /// The package around the tarball, for `tarvet debian` instead of `tarvet check`.
     pub debian: Option<Debian>,
+    /// What a build left behind, for `tarvet rebuilt`.
+    pub rebuilt: Option<Rebuilt>,
     pub run: Run,
     pub expect: Expect,
+}
+
+/// What a build left behind.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rebuilt {
+    /// Files of the package that was built.
+    pub installed: Option<BTreeMap<String, String>>,
+    /// Files of the build tree.
+    pub tree: Option<BTreeMap<String, String>>,
 }
 
 /// The repository.

@@ -64,7 +64,7 @@ pub fn differences(
         return Ok(Vec::new());
     }
     let expected = expected(vetted);
-    let of_diff = source.diff.as_deref().map(Patches::of_diff);
+    let of_diff = source.diff.as_ref().map(|diff| Patches::of_diff(&diff.text));
     let patches = of_diff.as_ref().unwrap_or(&source.patches);
     let mut judge = Judge {
         root,
@@ -75,6 +75,9 @@ pub fn differences(
         differences: Vec::new(),
     };
     judge.after.retain(|path, _| !is_left_out(BStr::new(path)));
+    if of_diff.is_none() && judge.none_is_applied(&expected)? {
+        judge.after.clear();
+    }
     for (path, (member, _)) in &expected {
         judge.path(path, Some(member))?;
     }
@@ -184,13 +187,21 @@ enum Found {
 }
 
 impl Judge<'_> {
+    /// Whether all that patches touch is as the tarball has it: a packaging repository, before its build begins.
+    fn none_is_applied(&self, expected: &Expected<'_>) -> Result<bool, CliError> {
+        for path in self.after.keys() {
+            let unpacked = expected.get(path).map(|(member, _)| unpacked(member));
+            if found(&self.root.join(OsStr::from_bytes(path)))?.0 != unpacked.unwrap_or(Found::Nothing) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// One path of the tarball (`member`), of a patch, or of the tree alone.
     fn path(&mut self, path: &BString, member: Option<&&Member>) -> Result<(), CliError> {
         let (found, runs) = found(&self.root.join(OsStr::from_bytes(path)))?;
-        let unpacked = member.map(|member| match member.kind {
-            MemberKind::Symlink => Found::Link(member.sha256.0),
-            _ => Found::File(member.sha256.0),
-        });
+        let unpacked = member.map(|member| unpacked(member));
         let what = match self.after.get(path) {
             Some(after) => self.patched(path, after, unpacked, &found),
             None => self.unpatched(path, unpacked, &found).or_else(|| {
@@ -241,17 +252,19 @@ impl Judge<'_> {
         match (after, found) {
             (After::Contents(content), found) if digest(content) == *found => None,
             (After::Contents(content), Found::Nothing) if content.is_empty() => None,
-            (After::Contents(_), Found::Nothing) => {
-                self.must_stay(path).then(|| "the patches leave it there, and this tree does not have it".into())
-            }
+            (After::Contents(_), Found::Nothing) => self
+                .must_stay(path)
+                .then(|| "the patches leave it there, and this tree does not have it".into()),
             // GNU patch may leave an empty file.
             (After::Gone, Found::Nothing) => None,
             (After::Gone, found) if digest(b"") == *found => None,
             (_, Found::Other) => Some("it is neither a file nor a link".into()),
-            (_, found) if unpacked.is_some_and(|unpacked| unpacked == *found) => Some(
-                "it is as in the tarball: the patches of debian/patches are not applied (dpkg-source --before-build .)".into(),
-            ),
-            (After::Gone, _) => Some("it should not be there: a patch removes it, or none of them makes it".into()),
+            (_, found) if unpacked.is_some_and(|unpacked| unpacked == *found) => {
+                Some("it is as in the tarball, though other patches of debian/patches are applied".into())
+            }
+            (After::Gone, _) => {
+                Some("it should not be there: a patch removes it, or none of them makes it".into())
+            }
             (After::Contents(_), _) => Some("other contents than the patches make of the tarball's".into()),
             (After::Unknown(why), _) => Some(format!("what it should be like cannot be told: {why}")),
         }
@@ -280,6 +293,13 @@ fn other_mode(unpacked: u32, runs: bool) -> Option<String> {
 
 fn file_name(path: &BString) -> &[u8] {
     path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+}
+
+fn unpacked(member: &Member) -> Found {
+    match member.kind {
+        MemberKind::Symlink => Found::Link(member.sha256.0),
+        _ => Found::File(member.sha256.0),
+    }
 }
 
 /// What is there, and whether anybody may run it.

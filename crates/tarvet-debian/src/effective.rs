@@ -127,28 +127,6 @@ impl Patches {
     }
 }
 
-/// A source of which nothing is known yet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Nothing;
-
-impl Source for Nothing {
-    fn node(&self, _path: &BStr) -> Option<Node> {
-        None
-    }
-
-    fn debian_file(&self, _path: &BStr) -> Option<&[u8]> {
-        None
-    }
-
-    fn patch_files(&self) -> Vec<BString> {
-        Vec::new()
-    }
-
-    fn signed(&self, _path: &BStr) -> Option<bool> {
-        None
-    }
-}
-
 /// The unpacked source: upstream's tarball without its debian/, and debian/ as the packaging has it.
 #[derive(Debug)]
 pub struct Unpacked<'a> {

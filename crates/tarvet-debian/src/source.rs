@@ -15,7 +15,7 @@ use tarvet_origin::rebuild::{self, Build, Doubt};
 use crate::copyright::Exclusions;
 use crate::debian_dir::{Content, DebianDir, DebianFile, Kind, Room, Root};
 use crate::dsc::{Fault, Format};
-use crate::effective::Patches;
+use crate::effective::{Patches, Unpacked};
 use crate::files::{self, Measured};
 use crate::gbp::Gbp;
 use crate::keys::Keys;
@@ -58,14 +58,23 @@ pub struct SourcePackage {
     pub build: Build,
     /// The patches that will be applied, parsed once.
     pub patches: Patches,
-    /// The decompressed diff of format 1.0.
-    pub diff: Option<Vec<u8>>,
+    /// The diff of format 1.0.
+    pub diff: Option<Diff>,
     /// Digests of every listed file that is there, by name; empty until [`Measures`] are added.
     pub measured: BTreeMap<String, Measured>,
     /// What is wrong with the package as a set of files.
     pub faults: Vec<Fault>,
     /// What is wrong in a file of the packaging: its path, line (0: none) and what.
     pub packaging_faults: Vec<(String, usize, String)>,
+}
+
+/// The diff of format 1.0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// Its text, decompressed.
+    pub text: Vec<u8>,
+    /// debian/ of upstream's tarball: in format 1.0 it stays, and the diff changes it.
+    pub below: DebianDir,
 }
 
 /// A tarball of the package that comes from upstream.
@@ -100,7 +109,7 @@ impl SourcePackage {
         let mut package = place::find(path)?;
         let mut faults = std::mem::take(&mut package.faults);
         let diff = diff(&package)?;
-        let debian = debian(&mut package, diff.as_deref(), &mut faults)?;
+        let debian = debian(&mut package, diff.as_ref(), &mut faults)?;
         let name = package.source.clone().unwrap_or_default();
         let text = |path: &str| match debian.content(path) {
             Content::Bytes(bytes) => Some(bytes),
@@ -135,7 +144,7 @@ impl SourcePackage {
             .collect();
         let patches = Patches::read(&debian, package.format.as_ref());
         Ok(SourcePackage {
-            build: build(&debian, &patches, diff.as_deref()),
+            build: build(&debian, &patches, diff.as_ref()),
             patches,
             watch,
             metadata,
@@ -235,8 +244,8 @@ fn measure(package: &Package) -> Result<Measures, PlaceError> {
     Ok(Measures { measured, faults })
 }
 
-/// The decompressed diff of format 1.0.
-fn diff(package: &Package) -> Result<Option<Vec<u8>>, PlaceError> {
+/// The diff of format 1.0, and what it changes below debian/.
+fn diff(package: &Package) -> Result<Option<Diff>, PlaceError> {
     let Some(path) = package
         .parts
         .diff
@@ -250,13 +259,24 @@ fn diff(package: &Package) -> Result<Option<Vec<u8>>, PlaceError> {
     let mut reader = io::Read::take(flate2::read::MultiGzDecoder::new(file), LARGEST_DIFF);
     // A damaged diff is cut short: what is read of it does not parse, and that is the finding.
     let _ = io::Read::read_to_end(&mut reader, &mut text);
-    Ok(Some(text))
+    let orig = package.parts.orig.as_ref().map(|orig| &orig.tarball);
+    let below = match orig.and_then(|name| Some((name, package.files.get(name)?.as_ref()?))) {
+        Some((name, path)) => from_tarball(name, path, Root::OneDirectory)?,
+        None => DebianDir::default(),
+    };
+    Ok(Some(Diff { text, below }))
+}
+
+fn from_tarball(name: &str, path: &Path, root: Root) -> Result<DebianDir, PlaceError> {
+    let io = |error| PlaceError::io(path, error);
+    let file = File::open(path).map_err(io)?;
+    DebianDir::from_tarball(name, file, root, Limits::default(), Room::default()).map_err(io)
 }
 
 /// debian/ from where this package has it: the tree, debian.tar, the native tarball or the diff.
 fn debian(
     package: &mut Package,
-    diff: Option<&[u8]>,
+    diff: Option<&Diff>,
     faults: &mut Vec<Fault>,
 ) -> Result<DebianDir, PlaceError> {
     if let Some(debian) = package.debian.take() {
@@ -270,21 +290,31 @@ fn debian(
     };
     let found = tarball.and_then(|(name, root)| Some((name, package.files.get(name)?.as_ref()?, root)));
     if let Some((name, path, root)) = found {
-        let io = |error| PlaceError::io(path, error);
-        let file = File::open(path).map_err(io)?;
-        let debian =
-            DebianDir::from_tarball(name, file, root, Limits::default(), Room::default()).map_err(io)?;
+        let debian = from_tarball(name, path, root)?;
         faults.extend(debian.faults.iter().cloned());
         return Ok(debian);
     }
-    Ok(diff.map(|diff| from_diff(diff)).unwrap_or_default())
+    let debian = diff.map(from_diff).unwrap_or_default();
+    faults.extend(debian.faults.iter().cloned());
+    Ok(debian)
 }
 
-/// What a diff of format 1.0 makes below debian/ when upstream has nothing there.
-fn from_diff(diff: &[u8]) -> DebianDir {
-    let nothing = crate::effective::Nothing;
-    let unpacked = patches::v1::unpack(diff, "diff.gz", &nothing);
-    let mut debian = DebianDir::default();
+/// What a diff of format 1.0 makes of debian/.
+fn from_diff(diff: &Diff) -> DebianDir {
+    let upstream = Unpacked {
+        upstream: BTreeMap::new(),
+        signed: None,
+        debian: &diff.below,
+    };
+    let unpacked = patches::v1::unpack(&diff.text, "diff.gz", &upstream);
+    // What is odd about upstream's tarball is told where it is vetted.
+    let mut debian = DebianDir {
+        oddities: Vec::new(),
+        ..diff.below.clone()
+    };
+    for path in &unpacked.removed {
+        debian.files.remove(path);
+    }
     for (path, content) in unpacked.debian {
         let file = DebianFile {
             kind: Kind::File,
@@ -313,7 +343,7 @@ fn settings(debian: &DebianDir, level: &dyn Fn(&str) -> Option<Level>) -> Result
 }
 
 /// What the build makes anew. A file that matters and cannot be read is a doubt about everything.
-fn build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Build {
+fn build(debian: &DebianDir, patches: &Patches, diff: Option<&Diff>) -> Build {
     let content = |path: &BStr| match debian.content(path) {
         Content::Bytes(bytes) => Some(bytes),
         Content::Absent | Content::Unknown(_) => None,
@@ -350,7 +380,7 @@ fn build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Build {
 }
 
 /// What patches change of that on which it hangs what the build does, if they do.
-fn patched_before_the_build(debian: &DebianDir, patches: &Patches, diff: Option<&[u8]>) -> Option<String> {
+fn patched_before_the_build(debian: &DebianDir, patches: &Patches, diff: Option<&Diff>) -> Option<String> {
     let read_before = |path: &&BString| path.starts_with(b"debian/") || rebuild::is_target(path.as_bstr());
     if let Some(path) = patches.paths().find(read_before) {
         return Some(format!(
@@ -364,7 +394,7 @@ fn patched_before_the_build(debian: &DebianDir, patches: &Patches, diff: Option<
     }
     let diff = diff?;
     let outside = |path: &&BString| !path.starts_with(b"debian/");
-    let parsed = patches::parse(diff);
+    let parsed = patches::parse(&diff.text);
     let names = parsed
         .files
         .iter()

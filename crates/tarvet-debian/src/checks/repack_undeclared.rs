@@ -21,7 +21,7 @@ fn run(facts: &Facts, sink: &mut Sink) {
         sink.push_at(
             tarball.tarball.name.clone(),
             format!(
-                "Files-Excluded takes {} files out of it, and version {} does not say that it was repacked",
+                "Files-Excluded takes {} of its files out, and version {} does not say that it was repacked",
                 tarball.excluded,
                 version.as_str()
             ),

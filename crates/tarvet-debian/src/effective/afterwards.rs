@@ -31,7 +31,7 @@ impl Patches {
 
     /// Every path that a patch names.
     pub fn touched(&self) -> impl Iterator<Item = &BStr> {
-        self.touched.keys().map(|path| BStr::new(path))
+        self.touched.keys().map(BStr::new)
     }
 
     /// Whether every patch could be read: else there is more that they touch.
