@@ -176,6 +176,9 @@ pub(super) fn is_tame(text: &str, makefile: &Makefile) -> bool {
     }
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     while let Some(text) = open.pop() {
+        if !makefile.spend(text.len()) {
+            return false;
+        }
         // Functions that only compute keep their brackets.
         let text = text
             .replace("$(", "$")

@@ -3,12 +3,16 @@
 //! GNU make's manual, "Parsing Makefiles", is the source. What this reader does not understand it reports as strange,
 //! so that nobody takes its silence for knowledge.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use bstr::ByteSlice;
 
 /// No honest word is longer when its variables are put in.
 const LONGEST: usize = 1 << 12;
+
+/// More bytes of variables, in all, than any honest file has: a few lines can name a long one over and over.
+const MOST_SPENT: usize = 4 << 20;
 
 /// No honest line is longer with its continuations; what stands in one is looked at more than once.
 const LONGEST_LINE: usize = 1 << 14;
@@ -19,6 +23,8 @@ pub(super) struct Makefile {
     pub(super) assignments: Vec<Assignment>,
     /// Where in `assignments` a name is.
     by_name: BTreeMap<String, Vec<usize>>,
+    /// Bytes that variables have been put in for.
+    spent: Cell<usize>,
     pub(super) rules: Vec<Rule>,
     /// Files that are included, with their lines.
     pub(super) includes: Vec<(usize, String)>,
@@ -484,13 +490,19 @@ impl Makefile {
                 "CURDIR" => made.push('.'),
                 _ => self.put_in(name, &mut made)?,
             }
-            if made.len() > LONGEST {
+            if made.len() > LONGEST || !self.spend(made.len()) {
                 return None;
             }
             rest = left;
         }
         made.push_str(rest);
         Some(made)
+    }
+
+    /// Counts what is read of variables; false when it is too much to go on.
+    pub(super) fn spend(&self, bytes: usize) -> bool {
+        self.spent.set(self.spent.get().saturating_add(bytes));
+        self.spent.get() <= MOST_SPENT
     }
 
     fn put_in(&self, name: &str, made: &mut String) -> Option<()> {
