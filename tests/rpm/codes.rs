@@ -76,7 +76,16 @@ const TRICKS: &[(&str, i32, Trick)] = &[
         let package = package.with("Source3:", "Source4: more.dat\nSource3:");
         (package.file("more.dat", world.doctored.clone()), Form::Directory)
     }),
-    ("service-malformed", 0, |_, package| {
+    ("service-makes-sources", 3, |_, package| {
+        (
+            package.file(
+                "_service",
+                "<services><service name=\"tar\" mode=\"buildtime\"/></services>",
+            ),
+            Form::Directory,
+        )
+    }),
+    ("service-malformed", 3, |_, package| {
         (package.file("_service", "<services><service"), Form::Directory)
     }),
     ("source-extra-unproven", 3, |world, package| {

@@ -111,11 +111,11 @@ fn what_only_running_the_spec_would_tell_is_not_verified() {
     let running = world
         .package()
         .with("Version:        1.0", "%global ver %(echo 1.0)\nVersion: %{ver}");
-    // The header of an SRPM tells the version, but not which file is Source0.
+    // The header of an SRPM tells which of several versions it is, not one that no line says.
     for form in [Form::Directory, Form::Spec, Form::Made] {
         let judged = running.run(form).exits(3);
         assert!(judged.has("spec-source-unresolved"));
-        assert_eq!(judged.has("spec-version-unresolved"), form != Form::Made);
+        assert!(judged.has("spec-version-unresolved"));
     }
     let judged = everywhere(&running.arg("--define=ver=1.0"), 0);
     assert!(!judged.has("spec-version-unresolved"), "{:?}", judged.findings());
@@ -282,4 +282,46 @@ fn signatures_on_an_srpm_are_told() {
             .map(Vec::len),
         Some(0)
     );
+}
+
+/// What OBS makes takes the place of what is committed.
+#[test]
+fn services_of_obs_are_not_overlooked() {
+    let world = World::new();
+    let manual = "<services><service name=\"obs_scm\" mode=\"manual\"/><service name=\"source_validator\"/></services>";
+    let package = world.package().file("_service", manual);
+    let judged = package.run(Form::Directory).exits(0);
+    assert!(!judged.has("service-makes-sources"));
+    for mode in [
+        "",
+        " mode=\"serveronly\"",
+        " mode=\"trylocal\"",
+        " mode=\"buildtime\"",
+        " mode=\"other\"",
+    ] {
+        let service = format!("<services><service name=\"run\"{mode}/></services>");
+        let judged = world
+            .package()
+            .file("_service", service)
+            .run(Form::Directory)
+            .exits(3);
+        assert!(judged.has("service-makes-sources"), "{mode}");
+    }
+    let made = package
+        .clone()
+        .file("_service:tar_scm:foo-1.0.tar.gz", world.doctored.clone());
+    assert!(made.run(Form::Directory).exits(1).has("m4-serial-ahead"));
+    // Which of two is built depends on their order.
+    let two = package
+        .file("_service:a:foo-1.0.tar.gz", world.tarball.clone())
+        .file("_service:b:foo-1.0.tar.gz", "");
+    assert!(two.run(Form::Directory).exits(3).has("spec-source-missing"));
+    let spec = world
+        .package()
+        .with("Version:        1.0", "Version:        9.9")
+        .spec;
+    let respecified = world.package().file("_service:set_version:foo.spec", spec);
+    let judged = respecified.run(Form::Directory);
+    assert_ne!(judged.outcome.status, 0, "{:?}", judged.findings());
+    assert_eq!(judged.report["package"]["version"], "9.9-1");
 }

@@ -1,6 +1,6 @@
 use bstr::BString;
 
-use crate::package::{SourcePackage, Tarball, Unpacking};
+use crate::package::{FileFault, SERVICE, SourcePackage, Tarball, Unpacking};
 use crate::spec::Reach;
 use crate::spec::fault::FaultKind;
 
@@ -38,7 +38,14 @@ impl Facts {
     /// Whether the text does not tell all that is built: then nothing proves that what was checked is everything.
     #[must_use]
     pub fn has_gaps(&self) -> bool {
-        let unread = |kind| matches!(kind, FaultKind::IncludeRefused | FaultKind::OpaqueLine);
+        let unread = |found: &FileFault| match found.fault.kind {
+            FaultKind::IncludeRefused | FaultKind::OpaqueLine => true,
+            FaultKind::MalformedXml
+            | FaultKind::DoctypeRefused
+            | FaultKind::TooMany
+            | FaultKind::TooLarge => found.file == SERVICE,
+            _ => false,
+        };
         let sources = &self.source.spec.sources;
         let unresolved = sources
             .iter()
@@ -46,7 +53,8 @@ impl Facts {
         unresolved
             || !self.unpacking.unclear.is_empty()
             || self.unpacking.absent.iter().any(|absent| absent.is_needed)
-            || self.source.faults.iter().any(|found| unread(found.fault.kind))
+            || self.source.faults.iter().any(unread)
+            || self.source.remaking_services().next().is_some()
     }
 
     /// Tarballs that were other files when they were compared than when they were digested.

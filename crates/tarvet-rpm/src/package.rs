@@ -22,7 +22,7 @@ use tarvet_origin::rebuild::Build;
 
 use crate::prep::{self, Prep};
 use crate::service::assets::{self, Asset};
-use crate::service::{self, Services};
+use crate::service::{self, Mode, Service, Services};
 use crate::sources::{self, Sources};
 use crate::spec::fault::Fault;
 use crate::spec::{self, Reach, Spec, is_plain};
@@ -90,7 +90,7 @@ pub struct SourcePackage {
     pub form: Form,
     /// The name of the spec's file.
     pub spec_name: BString,
-    /// `Name:`, where the spec says it plainly; else an SRPM's header.
+    /// `Name:`, where the spec says it plainly, or in several ways of which an SRPM's header has one.
     pub name: Option<String>,
     /// `Version:`, likewise.
     pub version: Option<String>,
@@ -142,6 +142,21 @@ impl SourcePackage {
     /// Which sources are unpacked, and which are not there.
     pub fn unpacking(&self) -> Unpacking {
         unpacking::read(self)
+    }
+
+    /// Services by which OBS replaces files of the package after they were committed. Only what leaves them alone for certain is
+    /// left out.
+    pub(crate) fn remaking_services(&self) -> impl Iterator<Item = &Service> {
+        const HARMLESS: [&str; 3] = ["source_validator", "verify_file", "tarvet"];
+        let is_package = matches!(self.form, Form::Directory(_));
+        let remakes = |service: &&Service| {
+            !matches!(service.mode, Mode::Manual | Mode::LocalOnly)
+                && !HARMLESS.contains(&service.name.as_str())
+        };
+        self.services
+            .services
+            .iter()
+            .filter(move |service| is_package && remakes(service))
     }
 
     /// Sources that are keyrings.
@@ -294,10 +309,18 @@ impl Texts {
         }
         let header = envelope.as_ref().map(|envelope| &envelope.header);
         let said = |tags: &[spec::Tag]| Spec::plain(tags).map(ToString::to_string);
-        let headed = |text: &BString| Some(text.to_string()).filter(|text| !text.is_empty());
+        // Which of several versions it is, the header tells; what no branch says, it must not.
+        let headed = |tags: &[spec::Tag], text: &BString| {
+            let is_resolved = tags.iter().all(|tag| tag.value.is_resolved());
+            let is_said = tags
+                .iter()
+                .flat_map(|tag| tag.value.texts())
+                .any(|said| said == text);
+            (is_resolved && is_said).then(|| text.to_string())
+        };
         SourcePackage {
-            name: said(&spec.name).or_else(|| headed(&header?.name)),
-            version: said(&spec.version).or_else(|| headed(&header?.version)),
+            name: said(&spec.name).or_else(|| headed(&spec.name, &header?.name)),
+            version: said(&spec.version).or_else(|| headed(&spec.version, &header?.version)),
             release: said(&spec.release),
             form,
             spec_name,

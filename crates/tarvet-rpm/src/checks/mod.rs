@@ -12,6 +12,7 @@ mod keyring_source_malformed;
 mod prep_rewrites_build_input;
 mod prep_rewrites_source;
 mod prep_unpacking_unclear;
+mod service_makes_sources;
 mod service_malformed;
 mod source_extra_unproven;
 mod sources_digest_mismatch;
@@ -130,6 +131,7 @@ pub static ALL: &[&Check<Facts>] = &[
     &prep_rewrites_build_input::CHECK,
     &prep_rewrites_source::CHECK,
     &prep_unpacking_unclear::CHECK,
+    &service_makes_sources::CHECK,
     &service_malformed::CHECK,
     &source_extra_unproven::CHECK,
     &sources_digest_mismatch::CHECK,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use bstr::{BStr, BString, ByteSlice};
 
 use super::files::{self, Kind, Room};
+use super::place;
 use super::{
     Form, LISTED, PackageFile, PlaceError, Request, SETTINGS, SourcePackage, Texts, proofs_of, settings,
 };
@@ -26,6 +27,7 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
         listed: HashMap::new(),
         files: BTreeMap::new(),
         room: Room::default(),
+        made: made_by_services(&beside)?,
     };
     let text = read_spec(path)?;
     let texts = Texts::read(name.clone(), &text, request);
@@ -71,6 +73,8 @@ struct Reader<'a> {
     listed: HashMap<BString, Vec<Algorithm>>,
     files: BTreeMap<BString, PackageFile>,
     room: Room,
+    /// What services of OBS have made, by the name that it has in the build; `None` where two have made it.
+    made: HashMap<BString, Option<PathBuf>>,
 }
 
 impl Reader<'_> {
@@ -86,9 +90,13 @@ impl Reader<'_> {
         let Ok(relative) = name.to_path() else {
             return Ok(());
         };
-        let found = self.places.iter().map(|place| place.join(relative));
+        let mut found = self.places.iter().map(|place| place.join(relative));
         // A pipe or a device would block the reader.
-        let Some(path) = found.into_iter().find(|path| path.is_file()) else {
+        let path = match self.made.get(name) {
+            Some(made) => made.clone(),
+            None => found.find(|path| path.is_file()),
+        };
+        let Some(path) = path else {
             return Ok(());
         };
         let io = |error| PlaceError::io(&path, error);
@@ -99,4 +107,21 @@ impl Reader<'_> {
         self.files.insert(name.to_owned(), made);
         Ok(())
     }
+}
+
+/// Files named `_service:SERVICE:NAME`, which take the place of NAME when OBS builds.
+fn made_by_services(directory: &Path) -> Result<HashMap<BString, Option<PathBuf>>, PlaceError> {
+    let io = |error| PlaceError::io(directory, error);
+    let mut made: HashMap<BString, Option<PathBuf>> = HashMap::new();
+    for entry in std::fs::read_dir(directory).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        if let Some(name) = place::made_by_service(name)
+            && path.is_file()
+        {
+            let others = made.contains_key(name.as_bstr());
+            made.insert(name.into(), (!others).then_some(path.clone()));
+        }
+    }
+    Ok(made)
 }

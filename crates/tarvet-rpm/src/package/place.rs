@@ -53,6 +53,13 @@ pub(super) fn find(path: &Path) -> Result<Found, PlaceError> {
     }
 }
 
+/// The name that a file named `_service:SERVICE:NAME` has when OBS builds.
+pub(super) fn made_by_service(name: &[u8]) -> Option<&[u8]> {
+    let rest = name.strip_prefix(b"_service:")?;
+    let at = rest.iter().rposition(|byte| *byte == b':')?;
+    rest.get(at + 1..).filter(|name| !name.is_empty())
+}
+
 fn in_directory(path: &Path) -> Result<Found, PlaceError> {
     let io = |error| PlaceError::io(path, error);
     let mut specs = Vec::new();
@@ -64,6 +71,13 @@ fn in_directory(path: &Path) -> Result<Found, PlaceError> {
         }
     }
     specs.sort();
+    // What a service of OBS has made of a spec is built in its place.
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().as_encoded_bytes().to_vec();
+    let remade: Vec<Vec<u8>> = specs
+        .iter()
+        .filter_map(|path| made_by_service(&name(path)).map(<[u8]>::to_vec))
+        .collect();
+    specs.retain(|path| !remade.contains(&name(path)));
     match specs.as_slice() {
         [] => Err(PlaceError::NoPackage(path.to_owned())),
         [only] => Ok(Found::Spec(only.clone())),
