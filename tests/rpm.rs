@@ -13,6 +13,8 @@ mod damage;
 mod hostile;
 #[path = "rpm/rebuilt.rs"]
 mod rebuilt;
+#[path = "rpm/remade.rs"]
+mod remade;
 
 use std::fs;
 use std::process::Command;

@@ -30,6 +30,7 @@ use crate::spec::{self, Reach, Spec, is_plain};
 use crate::srpm;
 
 pub use files::PackageFile;
+pub(crate) use files::is_archive;
 pub use keys::KeySource;
 pub use place::PlaceError;
 pub use unpacking::{Absent, Tarball, Unpacking};

@@ -210,6 +210,11 @@ pub(super) fn kind(name: &BStr) -> Kind {
     }
 }
 
+/// Whether a file of this name is unpacked rather than used as it is.
+pub(crate) fn is_archive(name: &BStr) -> bool {
+    !matches!(kind(name), Kind::Plain)
+}
+
 /// The name without the compressor's ending: what a signature over the tar itself is named after.
 pub(super) fn uncompressed(name: &BStr) -> Option<&BStr> {
     [".gz", ".bz2", ".xz", ".lzma", ".zst"]

@@ -14,6 +14,7 @@ use harmless::{Called, called};
 
 mod files;
 mod harmless;
+mod later;
 
 /// Whose macros the build has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,6 +51,9 @@ pub fn read(spec: &Spec, family: Family) -> Build {
             &format!("the spec defines %{{{name}}} itself, which changes what other macros do"),
         );
     }
+    for why in &spec.hidden {
+        made.doubt("", why);
+    }
     if !spec.build_system.is_empty() {
         made.doubt("", "BuildSystem: makes sections that the spec does not show");
     }
@@ -60,6 +64,11 @@ pub fn read(spec: &Spec, family: Family) -> Build {
         SectionKind::Build,
     ] {
         made.section(kind);
+    }
+    for kind in [SectionKind::Install, SectionKind::Check] {
+        for command in &shell::read(spec.lines(kind)).commands {
+            made.later(command);
+        }
     }
     made.systems();
     made.build
@@ -113,8 +122,17 @@ impl Reader<'_> {
             self.is_plain = false;
             self.directory = None;
         }
-        for command in &script.commands {
+        for (index, command) in script.commands.iter().enumerate() {
+            if script.unclear == Some(index) && !self.is_used {
+                self.doubt(
+                    "",
+                    &format!("line {} hides code in a word, or a bracket", command.line),
+                );
+            }
             self.command(command);
+        }
+        if script.unclear.is_some_and(|index| index >= script.commands.len()) && !self.is_used {
+            self.doubt("", &format!("the end of the script of line {first} is not plain"));
         }
     }
 
@@ -153,6 +171,9 @@ impl Reader<'_> {
         }
         let is_certain = command.reach == Reach::Always && !command.is_ignored;
         let by = format!("`{}` in line {} of the spec", text(command), command.line);
+        if self.is_used {
+            self.later(command);
+        }
         self.variables(command);
         self.outputs(command);
         match called(command) {

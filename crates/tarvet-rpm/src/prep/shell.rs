@@ -8,6 +8,13 @@ use std::collections::VecDeque;
 use bstr::{BString, ByteSlice};
 
 use crate::spec::{Line, Reach};
+use heredoc::Heredoc;
+
+mod expansion;
+mod heredoc;
+
+/// Words of the shell's own that are looked through at the beginning of a command.
+const MOST_RESERVED: usize = 16;
 
 /// A word of a command, without its quotes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +64,9 @@ pub struct Script {
     pub unclosed: Option<usize>,
     /// Whether it defines functions, which can take the name of any command.
     pub has_functions: bool,
+    /// The first command, by its index, from which on a shell may see others than are listed here, or run code that is
+    /// hidden in a word.
+    pub unclear: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +85,12 @@ struct Reading {
     word: Option<Word>,
     outputs: Vec<Word>,
     is_output: bool,
+    /// Whether a part of the open word is quoted.
+    is_quoted: bool,
     /// How the open command is joined to the one before.
     joint: Option<Joint>,
-    depth: usize,
+    /// What closes the open brackets and compound commands, the innermost last.
+    open: Vec<&'static [u8]>,
     /// After `exit`, nothing is certain.
     is_over: bool,
     /// After `set +e`.
@@ -91,14 +104,14 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
     let mut reading = Reading::default();
     let mut quote: Option<(u8, usize)> = None;
     let mut nested = 0_usize;
-    let mut heredocs: VecDeque<(BString, usize)> = VecDeque::new();
+    let mut heredocs: VecDeque<(Heredoc, usize)> = VecDeque::new();
     let mut continued = false;
     for line in lines {
         if let Some((end, _)) = heredocs.front()
             && quote.is_none()
             && !continued
         {
-            if line.text.trim() == end.as_slice() {
+            if end.ends_at(&line.text) {
                 heredocs.pop_front();
             }
             continue;
@@ -127,6 +140,7 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                     None => continued = true,
                     Some(next) => {
                         reading.push(next, false);
+                        reading.is_quoted = true;
                         at += 1;
                     }
                 },
@@ -148,7 +162,15 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                     reading.end_word();
                     at += 2;
                 }
+                (_, b'$' | b'`') if expansion::plain(text, at - 1).is_some() => {
+                    let end = expansion::plain(text, at - 1).unwrap_or(at);
+                    for byte in text.get(at - 1..end).unwrap_or_default() {
+                        reading.push(*byte, true);
+                    }
+                    at = end;
+                }
                 (_, b'$') if next == Some(b'(') => {
+                    reading.unclear();
                     nested += 1;
                     reading.push(b'$', true);
                     reading.push(b'(', true);
@@ -162,11 +184,19 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                     nested -= 1;
                     reading.push(b')', true);
                 }
-                (_, b'$' | b'`') => reading.push(byte, true),
+                (_, b'$' | b'`') => {
+                    let is_code = matches!(next, Some(b'{' | b'['))
+                        || quote.is_none() && matches!(next, Some(b'\'' | b'"'));
+                    if byte == b'`' || is_code {
+                        reading.unclear();
+                    }
+                    reading.push(byte, true);
+                }
                 (Some(_), byte) => reading.push(byte, false),
                 (None, b'\'' | b'"') => {
                     quote = Some((byte, line.number));
                     reading.word.get_or_insert_default();
+                    reading.is_quoted = true;
                 }
                 (None, byte) if nested > 0 => reading.push(byte, true),
                 (None, b'#') if reading.word.is_none() => {
@@ -180,15 +210,12 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                 }
                 (None, b'<') if next == Some(b'<') && text.get(at + 1) != Some(&b'<') => {
                     let rest = text.get(at + 1..).unwrap_or_default();
-                    let rest = rest.strip_prefix(b"-").unwrap_or(rest).trim_start();
-                    let end = rest.find_byteset(b" \t;|&><)").unwrap_or(rest.len());
-                    let name: Vec<u8> = rest
-                        .bytes()
-                        .take(end)
-                        .filter(|byte| !b"'\"\\".contains(byte))
-                        .collect();
-                    at = text.len() - rest.len() + end;
-                    heredocs.push_back((name.into(), line.number));
+                    let (made, rest) = Heredoc::read(rest);
+                    at = text.len() - rest.len();
+                    if !made.is_plain {
+                        reading.unclear();
+                    }
+                    heredocs.push_back((made, line.number));
                 }
                 (None, b' ' | b'\t') => reading.end_word(),
                 (None, b';' | b'&' | b'|' | b'(' | b')') => {
@@ -208,8 +235,10 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                     };
                     reading.end_command(joint, byte == b'&' && !doubled);
                     match byte {
-                        b'(' => reading.depth += 1,
-                        b')' => reading.depth = reading.depth.saturating_sub(1),
+                        b'(' => reading.open.push(b")"),
+                        // The patterns of `case` have a bracket that nothing opens.
+                        b')' if reading.open.last() == Some(&&b"esac"[..]) => {}
+                        b')' => reading.close(b")"),
                         _ => {}
                     }
                 }
@@ -224,8 +253,16 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                     }
                     reading.end_word();
                     at += usize::from(matches!(next, Some(b'>' | b'|')));
-                    if text.get(at) == Some(&b'&') {
-                        at += 2;
+                    // `>&2` and `>&-`; `>&name` is a file.
+                    let target = text.get(at..).and_then(|rest| rest.strip_prefix(b"&"));
+                    let is_descriptor = target.is_some_and(|rest| {
+                        let end = rest.find_byteset(b" \t;|&<>)").unwrap_or(rest.len());
+                        let name = rest.get(..end).unwrap_or_default();
+                        name == b"-" || !name.is_empty() && name.iter().all(u8::is_ascii_digit)
+                    });
+                    at += usize::from(target.is_some());
+                    if is_descriptor {
+                        at += 1;
                     } else {
                         reading.is_output = true;
                     }
@@ -265,8 +302,30 @@ impl Reading {
         word.is_dynamic |= is_dynamic;
     }
 
+    /// From here on the text is not understood.
+    fn unclear(&mut self) {
+        let index = self.script.commands.len();
+        self.script.unclear.get_or_insert(index);
+    }
+
+    /// Closes a compound command. Where it is not the innermost, nothing that follows is certain.
+    fn close(&mut self, word: &[u8]) {
+        if self.open.last().is_some_and(|open| *open == word) {
+            self.open.pop();
+        } else {
+            self.is_over = true;
+        }
+    }
+
     fn end_word(&mut self) {
+        let is_quoted = std::mem::take(&mut self.is_quoted);
         let Some(word) = self.word.take() else { return };
+        // In quotes it is no word of the shell's own, and nobody writes that.
+        if is_quoted && is_reserved(&word.text) {
+            let is_first = || self.words.iter().all(|word| is_reserved(&word.text));
+            let is_over = self.words.len() > MOST_RESERVED || is_first();
+            self.is_over |= is_over;
+        }
         if std::mem::take(&mut self.is_output) {
             self.outputs.push(word);
         } else {
@@ -285,17 +344,17 @@ impl Reading {
             .get(skipped)
             .filter(|word| !word.is_dynamic || word.text == "{" || word.text == "}")
         {
+            if let Some(end) = closer(&first.text) {
+                self.open.push(end);
+                self.script.has_functions |= first.text == "function";
+            }
             match first.text.as_slice() {
-                b"if" | b"while" | b"until" | b"for" | b"case" | b"select" | b"function" | b"{" => {
-                    self.depth += 1;
-                    self.script.has_functions |= first.text == "function";
-                    if matches!(first.text.as_slice(), b"for" | b"case" | b"select" | b"function") {
-                        return;
-                    }
-                }
-                b"fi" | b"done" | b"esac" | b"}" => {
-                    self.depth = self.depth.saturating_sub(1);
-                    return;
+                b"if" | b"while" | b"until" | b"{" => {}
+                b"for" | b"case" | b"select" | b"function" => return,
+                end @ (b"fi" | b"done" | b"esac" | b"}") => {
+                    self.close(end);
+                    words.clear();
+                    break;
                 }
                 b"then" | b"do" | b"else" | b"elif" | b"time" | b"builtin" | b"command" => {}
                 b"!" => is_negated = true,
@@ -303,7 +362,7 @@ impl Reading {
             }
             skipped += 1;
         }
-        words.drain(..skipped);
+        words.drain(..skipped.min(words.len()));
         if words.is_empty() && outputs.is_empty() {
             return;
         }
@@ -318,7 +377,7 @@ impl Reading {
         };
         let count = words.iter().take_while(|word| is_assignment(word)).count();
         let arguments = words.split_off(count);
-        let has_condition = self.depth > 0 || self.is_over || matches!(joint, Joint::And | Joint::Or);
+        let has_condition = !self.open.is_empty() || self.is_over || matches!(joint, Joint::And | Joint::Or);
         let outer = self.reach.unwrap_or(Reach::Always);
         let name: Vec<&[u8]> = arguments.iter().map(|word| word.text.as_slice()).collect();
         // `command || :` ignores; `command || exit 1` does not, and is told when the next command comes.
@@ -351,4 +410,24 @@ impl Reading {
             is_piped: joint == Joint::Pipe,
         });
     }
+}
+
+/// What ends the compound command that a word begins.
+fn closer(word: &[u8]) -> Option<&'static [u8]> {
+    Some(match word {
+        b"if" => b"fi",
+        b"while" | b"until" | b"for" | b"select" => b"done",
+        b"case" => b"esac",
+        b"{" | b"function" => b"}",
+        _ => return None,
+    })
+}
+
+/// Whether the shell gives a word a meaning of its own where a command begins.
+fn is_reserved(word: &[u8]) -> bool {
+    const OTHERS: [&[u8]; 12] = [
+        b"fi", b"done", b"esac", b"}", b"then", b"do", b"else", b"elif", b"time", b"builtin", b"command",
+        b"!",
+    ];
+    closer(word).is_some() || OTHERS.contains(&word)
 }

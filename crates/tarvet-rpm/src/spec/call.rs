@@ -241,7 +241,11 @@ impl Engine {
         let given = arguments.unwrap_or_default();
         let bytes: &[u8] = name.as_bytes();
         match bytes {
-            b"nil" | b"echo" | b"warn" | b"error" | b"dnl" => vec![literal(b"")],
+            b"dnl" => vec![literal(b"")],
+            b"nil" | b"echo" | b"warn" | b"error" => {
+                self.definitions_in(given, raw, context);
+                vec![literal(b"")]
+            }
             b"S" | b"P" => self.file(bytes, given, raw, context),
             b"with" | b"without" | b"defined" | b"undefined" => {
                 let mut all = Vec::new();
@@ -276,8 +280,15 @@ impl Engine {
                 self.refuse_include(raw, context.line);
                 vec![unresolved(raw, "another file would be read", context.line)]
             }
-            b"lua" => vec![unresolved(raw, "%{lua:…} runs a program", context.line)],
+            b"lua" => {
+                self.runs(raw, context.line);
+                vec![unresolved(raw, "%{lua:…} runs a program", context.line)]
+            }
             b"expand" | b"shrink" | b"uncompress" => {
+                if bytes == b"expand" {
+                    self.runs(raw, context.line);
+                }
+                self.definitions_in(given, raw, context);
                 let why = format!("%{{{name}:…}} is not evaluated");
                 vec![unresolved(raw, &why, context.line)]
             }
@@ -285,7 +296,18 @@ impl Engine {
                 let (kind, number) = file_number(name).unwrap_or((b"SOURCE", 0));
                 vec![file(kind, &number.to_string(), context.line)]
             }
-            _ => vec![undefined(name, raw, context.line)],
+            _ => {
+                self.definitions_in(given, raw, context);
+                vec![undefined(name, raw, context.line)]
+            }
+        }
+    }
+
+    /// Reads the arguments of a macro whose result is not known for what they define.
+    fn definitions_in(&mut self, given: &[u8], raw: &[u8], context: Context<'_>) {
+        if given.contains(&b'%') {
+            let is_weak = true;
+            self.inside(given, raw, Context { is_weak, ..context });
         }
     }
 
@@ -371,6 +393,7 @@ impl Engine {
             _ => (None, rest),
         };
         let body = trim_body(rest);
+        self.quoted(name.as_bstr(), &body, is_global, context);
         let choices = self.bodies(name.as_bstr(), &body, parameters, is_global, context);
         self.define(name.as_bstr(), choices.0, context.is_weak);
         // What the caller says about a macro that cannot be expanded stands.

@@ -65,6 +65,8 @@ pub(super) struct Engine {
     pub(super) faults: Faults,
     /// Macros that the caller defined.
     pub(super) callers: HashSet<BString>,
+    /// What the build is, as far as code and definitions of the spec leave that open.
+    pub(super) hidden: Vec<String>,
     /// Where the text that is being expanded stands.
     pub(super) place: Arc<Place>,
     budget: usize,
@@ -76,6 +78,7 @@ impl Engine {
             table: Table::default(),
             faults: Faults::default(),
             callers: HashSet::new(),
+            hidden: Vec::new(),
             place: Place::top(),
             budget: BUDGET,
         }
@@ -269,7 +272,10 @@ impl Engine {
             None => (vec![literal(b"%")], at + 1),
             Some(b'%') => (vec![literal(b"%")], at + 2),
             Some(b'(') => match bracket(b'(', b')', is_broken) {
-                Some(end) => (vec![unresolved(raw(end), "%(…) runs a shell", context.line)], end),
+                Some(end) => {
+                    self.runs_shell(raw(end), context);
+                    (vec![unresolved(raw(end), "%(…) runs a shell", context.line)], end)
+                }
                 None => (unclosed(at + 2), at + 2),
             },
             Some(b'[') => match bracket(b'[', b']', is_broken) {
@@ -305,6 +311,7 @@ impl Engine {
                 Some(super::condition::Outcome::Number(number)) => number.to_string().into_bytes(),
                 Some(super::condition::Outcome::Text(text)) => text,
                 None => {
+                    self.runs(raw, context.line);
                     partial.hole(Unresolved {
                         why: "%[…] is an expression that is not plain".into(),
                         line: context.line,

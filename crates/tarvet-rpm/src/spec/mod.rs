@@ -18,6 +18,7 @@ mod condition;
 mod engine;
 pub mod fault;
 pub mod forge;
+mod hidden;
 mod lines;
 mod names;
 mod place;
@@ -119,6 +120,8 @@ pub struct Spec {
     pub forges: Vec<forge::Forge>,
     /// Macros that change how the build's own macros work (`_configure_gnuconfig_hack`, `configure`, `__scm`, …).
     pub redefines: Vec<BString>,
+    /// Why the build may be another than the sections show: code that runs while the spec is read, options of sections.
+    pub hidden: Vec<String>,
     /// What is wrong.
     pub faults: Vec<Fault>,
     index: Index,

@@ -10,7 +10,7 @@ use super::fault::{FaultKind, excerpt};
 use super::place::{Condition, Place, Reach};
 use super::section::{Line, Section, SectionKind, opened};
 use super::table::{Body, Choice, Pick};
-use super::{LARGEST, Options, Spec, forge, lines, names, tags};
+use super::{LARGEST, Options, Spec, forge, hidden, lines, names, tags};
 
 /// Deepest nesting of `%if`.
 const DEEPEST: usize = 64;
@@ -155,11 +155,9 @@ impl Reader {
         let url = spec.url.first().map(|tag| &tag.value);
         names::check("Source", &spec.sources, url, &mut self.engine.faults);
         names::check("Patch", &spec.patches, None, &mut self.engine.faults);
-        spec.redefines = REDEFINED
-            .iter()
-            .filter(|name| self.engine.table.get(name.as_bytes().as_bstr()).is_some())
-            .map(|name| BString::from(*name))
-            .collect();
+        spec.redefines = hidden::redefined(&self.engine);
+        self.engine.quoted_at_the_end();
+        self.spec.hidden = std::mem::take(&mut self.engine.hidden);
         self.spec.faults = self.engine.faults.list;
         self.spec.index();
         self.spec
@@ -217,6 +215,7 @@ impl Reader {
         }
         if let Some(arguments) = forge::is_call(start)
             && !is_comment
+            && self.is_in(SectionKind::Preamble)
         {
             let made = forge::meta(&mut self.engine, &arguments, number);
             self.spec.forges.extend(made);
@@ -253,13 +252,15 @@ impl Reader {
         is_uncertain: bool,
         is_from_comment: bool,
     ) {
+        let whole = line;
         let line = line.trim_end();
         if let Some(kind) = opened(line) {
+            self.options(kind, line, number);
             self.section(kind, number, is_uncertain);
             return;
         }
         if line.is_empty() {
-            return;
+            return self.script(whole, number, is_uncertain, is_from_comment);
         }
         let is_preamble = self.is_in(SectionKind::Preamble) || self.is_in(SectionKind::Package);
         if is_preamble {
@@ -287,6 +288,11 @@ impl Reader {
             );
         }
         tags::listed(self, line, from, number, is_uncertain);
+        self.script(whole, number, is_uncertain, is_from_comment);
+    }
+
+    /// Adds a line to the scripts that it stands in: as it is, since a shell minds blanks and empty lines.
+    fn script(&mut self, line: &[u8], number: usize, is_uncertain: bool, is_from_comment: bool) {
         let is_uncertain = is_uncertain || self.flow.sections.len() > 1;
         for index in self.flow.sections.clone() {
             let Some(section) = self.spec.sections.get_mut(index) else {
@@ -464,49 +470,6 @@ impl Reader {
         };
     }
 }
-
-/// Macros whose redefinition changes what the lines of a build mean.
-const REDEFINED: &[&str] = &[
-    "_configure",
-    "_configure_gnuconfig_hack",
-    "_buildshell",
-    "__spec_prep_pre",
-    "__spec_build_pre",
-    "__spec_conf_pre",
-    "__spec_prep_cmd",
-    "__spec_build_cmd",
-    "___build_pre",
-    "___build_cmd",
-    "___build_shell",
-    "___build_args",
-    "__spec_prep_template",
-    "__spec_build_template",
-    "___build_template",
-    "__tar",
-    "__patch",
-    "__scm",
-    "__cp",
-    "__rm",
-    "__mkdir",
-    "__chmod",
-    "gpgverify",
-    "gpg_verify",
-    "setup",
-    "autosetup",
-    "autopatch",
-    "_sourcedir",
-    "_builddir",
-    "buildsubdir",
-    "__autoconf",
-    "__automake",
-    "__libtoolize",
-    "__sh",
-    "__make",
-    "__meson",
-    "__cmake",
-    "_rpmconfigdir",
-    "_libexecdir",
-];
 
 /// The word of a `%if` and the like.
 fn directive_word(text: &[u8]) -> Option<&'static str> {

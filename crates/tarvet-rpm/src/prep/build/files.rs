@@ -18,10 +18,15 @@ impl Reader<'_> {
     /// What `>` writes.
     pub(super) fn outputs(&mut self, command: &Command) {
         for output in &command.outputs {
-            let is_device = output.text.starts_with(b"/dev/") && !output.text.contains_str("..");
+            const DEVICES: [&[u8]; 4] = [b"/dev/null", b"/dev/stdout", b"/dev/stderr", b"/dev/tty"];
+            let is_device = DEVICES.contains(&output.text.as_slice());
             if !self.is_used && !is_device {
                 let why = format!("line {} writes {}", command.line, output.text);
                 self.in_doubt(output, &why);
+                // A copy of what it reads: autoreconf does not reach it, and it may come back.
+                if !prints_its_words(command) {
+                    self.doubt("", &why);
+                }
             }
         }
     }
@@ -131,6 +136,13 @@ impl Reader<'_> {
         self.doubt(&pattern.to_string(), why);
         self.doubt(&format!("{pattern}/"), why);
     }
+}
+
+/// Whether what a command prints comes from the spec alone: its words, or a here document.
+fn prints_its_words(command: &Command) -> bool {
+    let name = command.words.first().map(|word| word.text.as_slice());
+    let is_alone = command.words.len() == 1 && !command.is_piped;
+    matches!(name, Some(b"echo" | b"printf")) || name == Some(b"cat") && is_alone
 }
 
 /// The arguments that are no options.

@@ -91,9 +91,8 @@ pub(super) fn is_autotool(name: &[u8]) -> bool {
 
 /// Whether a program, called like this, leaves the files of the tree alone, apart from those that `>` writes.
 pub(super) fn is_tool(command: &Command, name: &[u8]) -> bool {
-    const PLAIN: [&[u8]; 30] = [
+    const PLAIN: [&[u8]; 28] = [
         b"echo",
-        b"printf",
         b"mkdir",
         b"chmod",
         b"export",
@@ -116,7 +115,6 @@ pub(super) fn is_tool(command: &Command, name: &[u8]) -> bool {
         b"zcat",
         b"bzcat",
         b"zstdcat",
-        b"unset",
         b"umask",
         b"sha256sum",
         b"sha512sum",
@@ -128,8 +126,16 @@ pub(super) fn is_tool(command: &Command, name: &[u8]) -> bool {
     let starts = |option: &str| words().any(|word| word.text.starts_with(option.as_bytes()));
     match name {
         b"set" => words().all(is_plain_setting),
+        b"unset" => words().all(|word| is_variable(word, true)),
+        b"printf" => !starts("-"),
         b"gpg" | b"gpg2" => (has("--verify") || has("--import")) && !starts("-o") && !starts("--o"),
-        b"xz" | b"gzip" | b"bzip2" | b"zstd" => has("-c") || has("-dc") || has("-cd") || has("-t"),
+        b"xz" | b"gzip" | b"bzip2" | b"zstd" => {
+            let all = |options: &[&str]| {
+                let mut given = words().filter(|word| word.text.starts_with(b"-")).peekable();
+                given.peek().is_some() && given.all(|word| options.iter().any(|option| word.text == *option))
+            };
+            all(&["-c", "-dc", "-cd"]) || all(&["-t"])
+        }
         b"iconv" => !starts("-o") && !starts("--o"),
         b"find" => {
             let acts = ["-exec", "-ok", "-delete", "-fprint", "-fls"]
