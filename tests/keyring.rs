@@ -540,11 +540,13 @@ fn every_code_fires_and_stays_silent() {
     assert_eq!(ours, covered, "a check without a test here");
 }
 
-/// Checks of whole packages whose codes begin like ours; `tests/cases/` has them.
+/// Checks of whole packages whose codes begin like ours; `tests/cases/` and `tests/rpm.rs` have them.
 const OF_PACKAGES: &[&str] = &[
     "keyring-changed-with-tarball",
     "keyring-from-package",
+    "keyring-from-sources",
     "keyring-missing",
+    "keyring-source-malformed",
 ];
 
 fn upstream_of_alice(desk: &Desk, alice: &Person) {

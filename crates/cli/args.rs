@@ -5,6 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+// The path is spelled out for those who include this file from elsewhere.
+#[path = "args/rpm.rs"]
+mod rpm;
+
+pub use rpm::RpmArgs;
+
 /// Is this tarball the source that upstream signed?
 #[derive(Parser, Debug)]
 #[command(name = "tarvet", version, max_term_width = 100)]
@@ -17,6 +23,7 @@ pub struct Cli {
 pub enum Command {
     Check(Box<CheckArgs>),
     Debian(Box<DebianArgs>),
+    Rpm(Box<RpmArgs>),
     Prove(ProveArgs),
     Rebuilt(RebuiltArgs),
     Known(KnownArgs),
@@ -255,7 +262,7 @@ pub struct RebuiltArgs {
     /// The tarball that the packages were built from
     #[arg(long, value_name = "TARBALL")]
     pub source: PathBuf,
-    /// A finished package (.deb), or the directory that one is made from; may be repeated
+    /// A finished package (.deb, .rpm), or the directory that one is made from; may be repeated
     #[arg(long, value_name = "PACKAGE|DIRECTORY", num_args = 1..)]
     pub binary: Vec<PathBuf>,
     /// The build tree after the build
@@ -264,7 +271,7 @@ pub struct RebuiltArgs {
     /// A file written when the build began: what was written to the tree later was made anew
     #[arg(long, value_name = "FILE", requires = "tree")]
     pub since: Option<PathBuf>,
-    /// A report of `tarvet check` or `tarvet debian` in JSON: which files nothing proves. Without it, files that look
+    /// A report of `tarvet check`, `debian` or `rpm` in JSON: which files nothing proves. Without it, files that look
     /// generated are compared
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -360,7 +367,8 @@ pub struct KeyringAuditArgs {
 ///
 /// Says of each certificate or key whether it was added, removed, replaced, refreshed or left alone, and who of the old
 /// keyring vouches for each new one: by a certification, or with --git by a signed tag or commit that names it in full.
-/// The exit status is 1 if a new signer is not endorsed, or a revocation was lost.
+/// The exit status is 1 if a new signer is not endorsed, a revocation was lost, an SSH key may do more than before, or a
+/// part of the new keyring was not read.
 #[derive(Args, Debug)]
 pub struct KeyringDiffArgs {
     /// The keyring that was trusted so far: a key file, or a package or directory with key files

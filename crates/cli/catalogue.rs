@@ -9,6 +9,7 @@ use tarvet_core::rebuilt;
 pub fn all() -> impl Iterator<Item = Description> {
     let mut all: Vec<Description> = checks::ALL.iter().map(|check| check.describe()).collect();
     all.extend(tarvet_debian::checks::ALL.iter().map(|check| check.describe()));
+    all.extend(tarvet_rpm::checks::ALL.iter().map(|check| check.describe()));
     all.extend(rebuilt::CHECKS.iter().map(|check| check.describe()));
     all.extend(audit::checks::describe());
     all.extend(rollover::checks::ALL.iter().map(|check| check.describe()));

@@ -21,6 +21,7 @@ mod progress;
 mod prove;
 mod rebuilt;
 mod remote;
+mod rpm;
 mod signers;
 mod style;
 mod text;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Debian(args) => debian::run(&args),
+        Command::Rpm(args) => rpm::run(&args),
         Command::Prove(args) => prove::run(&args),
         Command::Rebuilt(args) => rebuilt::run(&args),
         Command::Known(args) => known::run(&args),

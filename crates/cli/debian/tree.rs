@@ -1,12 +1,14 @@
 //! `--tree`: is the unpacked tree what dpkg-source makes of the tarballs that were checked?
 
 mod contents;
+mod quilt;
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use bstr::{BStr, BString};
@@ -14,14 +16,14 @@ use sha2::{Digest, Sha256};
 use tarvet_archive::{Member, MemberKind};
 use tarvet_debian::SourcePackage;
 use tarvet_debian::effective::{After, Patches};
-use tarvet_origin::rebuild::Build;
+use tarvet_origin::rebuild::{self, Build};
 
 use super::below_top;
 use super::tarball::{self, Vetted};
 use crate::error::CliError;
 
-/// Directories that are no part of the source: the packaging, quilt's, and version control's.
-const NOT_LOOKED_AT: [&str; 4] = ["debian", ".pc", ".git", ".svn"];
+/// Directories that are no part of the source: the packaging, quilt's, which is looked at by itself, and git's.
+const NOT_LOOKED_AT: [&str; 3] = ["debian", ".pc", ".git"];
 
 /// Differences that are told; whoever has more of them has the wrong tree.
 const MOST: usize = 200;
@@ -81,6 +83,16 @@ pub fn differences(
     }
     let mut more = Vec::new();
     walk(root, BStr::new(""), &mut more)?;
+    judge.differences.extend(targets(root, vetted)?);
+    let mut quilts = Vec::new();
+    if fs::symlink_metadata(root.join(".pc")).is_ok_and(|place| place.is_dir()) {
+        walk(root, BStr::new(".pc"), &mut quilts)?;
+    }
+    let unpacked = |path: &BStr| expected.get(path).map(|(member, _)| member.sha256.0);
+    let touched = |path: &BStr| patches.touch(path);
+    judge
+        .differences
+        .extend(quilt::strange(root, &quilts, &unpacked, &touched)?);
     more.retain(|path| !judge.after.contains_key(path));
     more.extend(judge.after.keys().cloned());
     for path in more.iter().filter(|path| !expected.contains_key(*path)) {
@@ -115,6 +127,40 @@ fn expected(vetted: &[Vetted]) -> Expected<'_> {
     expected
 }
 
+/// Directories at the top that no tarball has, with the name of a target: make takes a target that exists for done.
+fn targets(root: &Path, vetted: &[Vetted]) -> Result<Vec<(BString, String)>, CliError> {
+    let unreadable = |error| CliError::file(root, "read the directory", &error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = BString::from(entry.file_name().as_bytes());
+        let is_directory = entry.file_type().map_err(unreadable)?.is_dir();
+        let unpacked = || {
+            vetted.iter().any(|one| {
+                let component = one
+                    .tarball
+                    .component
+                    .as_ref()
+                    .is_some_and(|component| name == component.as_str());
+                let top = one.facts.comparison.top.as_ref();
+                let members = &one.facts.tarball.manifest.members;
+                component
+                    || one.tarball.component.is_none()
+                        && members.iter().any(|member| {
+                            below_top(BStr::new(&member.path), top).is_some_and(|path| {
+                                path.split(|byte| *byte == b'/').next() == Some(name.as_slice())
+                            })
+                        })
+            })
+        };
+        if is_directory && rebuild::is_target(BStr::new(&name)) && !unpacked() {
+            let what = "no tarball has this directory, and make runs no target of debian/rules that has a directory's name";
+            found.push((name, what.to_owned()));
+        }
+    }
+    Ok(found)
+}
+
 fn is_left_out(path: &BStr) -> bool {
     let first = path.split(|byte| *byte == b'/').next().unwrap_or_default();
     NOT_LOOKED_AT.iter().any(|name| name.as_bytes() == first)
@@ -145,7 +191,7 @@ impl Judge<'_> {
     fn none_is_applied(&self, expected: &Expected<'_>) -> Result<bool, CliError> {
         for path in self.after.keys() {
             let unpacked = expected.get(path).map(|(member, _)| unpacked(member));
-            if found(&self.root.join(OsStr::from_bytes(path)))? != unpacked.unwrap_or(Found::Nothing) {
+            if found(&self.root.join(OsStr::from_bytes(path)))?.0 != unpacked.unwrap_or(Found::Nothing) {
                 return Ok(false);
             }
         }
@@ -154,11 +200,15 @@ impl Judge<'_> {
 
     /// One path of the tarball (`member`), of a patch, or of the tree alone.
     fn path(&mut self, path: &BString, member: Option<&&Member>) -> Result<(), CliError> {
-        let found = found(&self.root.join(OsStr::from_bytes(path)))?;
+        let (found, runs) = found(&self.root.join(OsStr::from_bytes(path)))?;
         let unpacked = member.map(|member| unpacked(member));
         let what = match self.after.get(path) {
             Some(after) => self.patched(path, after, unpacked, &found),
-            None => self.unpatched(path, unpacked, &found),
+            None => self.unpatched(path, unpacked, &found).or_else(|| {
+                // The mode of a link is nobody's. What may be run after a patch is the patch's to say.
+                let file = member.filter(|member| member.kind == MemberKind::File)?;
+                matches!(found, Found::File(_)).then(|| other_mode(file.mode, runs))?
+            }),
         };
         if let Some(what) = what {
             self.differences.push((path.clone(), what));
@@ -231,6 +281,16 @@ impl Judge<'_> {
     }
 }
 
+/// Whether the file may be run and the tarball's not, or the other way round. Any of the three bits will do, so that
+/// no umask makes a difference: tar and dpkg-source give them to all or to none.
+fn other_mode(unpacked: u32, runs: bool) -> Option<String> {
+    match (unpacked & 0o111 != 0, runs) {
+        (true, false) => Some("it may not be run, and in the tarball it may (chmod +x)".into()),
+        (false, true) => Some("it may be run, and in the tarball it may not (chmod -x)".into()),
+        _ => None,
+    }
+}
+
 fn file_name(path: &BString) -> &[u8] {
     path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }
@@ -242,12 +302,14 @@ fn unpacked(member: &Member) -> Found {
     }
 }
 
-fn found(place: &Path) -> Result<Found, CliError> {
+/// What is there, and whether anybody may run it.
+fn found(place: &Path) -> Result<(Found, bool), CliError> {
     let Ok(metadata) = fs::symlink_metadata(place) else {
-        return Ok(Found::Nothing);
+        return Ok((Found::Nothing, false));
     };
+    let runs = metadata.permissions().mode() & 0o111 != 0;
     let unreadable = |error| CliError::file(place, "read the file", &error);
-    Ok(if metadata.is_symlink() {
+    let found = if metadata.is_symlink() {
         Found::Link(Sha256::digest(fs::read_link(place).map_err(unreadable)?.as_os_str().as_bytes()).into())
     } else if metadata.is_file() {
         let mut digest = Sha256::new();
@@ -262,7 +324,8 @@ fn found(place: &Path) -> Result<Found, CliError> {
         Found::File(digest.finalize().into())
     } else {
         Found::Other
-    })
+    };
+    Ok((found, runs))
 }
 
 /// Every file and link below `root`, without following links.
@@ -276,7 +339,7 @@ fn walk(root: &Path, below: &BStr, found: &mut Vec<BString>) -> Result<(), CliEr
             path.push(b'/');
         }
         path.extend_from_slice(entry.file_name().as_bytes());
-        if is_left_out(BStr::new(&path)) {
+        if below.is_empty() && is_left_out(BStr::new(&path)) {
             continue;
         }
         if entry.file_type().map_err(unreadable)?.is_dir() {
@@ -286,4 +349,71 @@ fn walk(root: &Path, below: &BStr, found: &mut Vec<BString>) -> Result<(), CliEr
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_to_run_are_compared_and_a_umask_is_not() {
+        for (tarball, tree, told) in [
+            (0o755, 0o644, true),
+            (0o644, 0o755, true),
+            (0o644, 0o645, true),
+            (0o755, 0o700, false),
+            (0o755, 0o775, false),
+            (0o644, 0o600, false),
+            (0o444, 0o664, false),
+        ] {
+            assert_eq!(
+                other_mode(tarball, tree & 0o111 != 0).is_some(),
+                told,
+                "{tarball:o} {tree:o}"
+            );
+        }
+    }
+
+    #[test]
+    fn directories_of_version_control_are_part_of_the_tree() {
+        for (path, out) in [
+            (".svn/evil.m4", false),
+            (".pc/x", true),
+            (".git/x", true),
+            ("debian/x", true),
+            ("a/.git/x", false),
+        ] {
+            assert_eq!(is_left_out(BStr::new(path)), out, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_pc_is_found_where_it_is_asked_for() {
+        let tree = tempfile::tempdir().unwrap();
+        fs::create_dir_all(tree.path().join(".pc/a")).unwrap();
+        fs::write(tree.path().join(".pc/a/x"), "").unwrap();
+        fs::write(tree.path().join("y"), "").unwrap();
+        let (mut all, mut quilts) = (Vec::new(), Vec::new());
+        walk(tree.path(), BStr::new(""), &mut all).unwrap();
+        walk(tree.path(), BStr::new(".pc"), &mut quilts).unwrap();
+        assert_eq!(
+            (all, quilts),
+            (vec![BString::from("y")], vec![BString::from(".pc/a/x")])
+        );
+    }
+
+    #[test]
+    fn a_directory_with_the_name_of_a_target_is_told() {
+        let tree = tempfile::tempdir().unwrap();
+        for name in ["clean", "override_dh_autoreconf", "build", "src"] {
+            fs::create_dir(tree.path().join(name)).unwrap();
+        }
+        let mut told: Vec<BString> = targets(tree.path(), &[])
+            .unwrap()
+            .into_iter()
+            .map(|(path, _)| path)
+            .collect();
+        told.sort();
+        assert_eq!(told, ["clean", "override_dh_autoreconf"]);
+    }
 }

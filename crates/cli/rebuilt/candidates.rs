@@ -81,7 +81,7 @@ fn differences(path: &std::path::Path, sha256: &str) -> Result<BTreeMap<String, 
     let bytes = crate::inputs::read_small(path, "the report")?;
     let expected = || {
         CliError::new(format!(
-            "{}: not a report of `tarvet check` or `tarvet debian`",
+            "{}: not a report of `tarvet check`, `tarvet debian` or `tarvet rpm`",
             path.display()
         ))
     };

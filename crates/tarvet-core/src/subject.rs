@@ -70,7 +70,12 @@ pub struct TarballFile {
 impl TarballFile {
     /// Opens the file. Errors are the system's.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        Self::from_file(path, File::open(path)?)
+    }
+
+    /// Takes a file that is open for reading, under the name that reports give it: a tarball from inside of a package
+    /// has no path of its own. Errors are the system's.
+    pub fn from_file(path: &Path, file: File) -> io::Result<Self> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));

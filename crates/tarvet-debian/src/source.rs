@@ -344,10 +344,16 @@ fn settings(debian: &DebianDir, level: &dyn Fn(&str) -> Option<Level>) -> Result
 
 /// What the build makes anew. A file that matters and cannot be read is a doubt about everything.
 fn build(debian: &DebianDir, patches: &Patches, diff: Option<&Diff>) -> Build {
-    let mut build = rules::read(&|path: &BStr| match debian.content(path) {
+    let content = |path: &BStr| match debian.content(path) {
         Content::Bytes(bytes) => Some(bytes),
         Content::Absent | Content::Unknown(_) => None,
-    });
+    };
+    let runs = |path: &BStr| {
+        debian
+            .get(path)
+            .is_some_and(|file| file.kind != Kind::File || file.mode & 0o111 != 0)
+    };
+    let mut build = rules::read(&content, &runs);
     for path in [
         "rules",
         "control",

@@ -4,9 +4,15 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod checks;
 pub mod cpio;
+mod facts;
+pub mod package;
 pub mod prep;
 pub mod service;
 pub mod sources;
 pub mod spec;
 pub mod srpm;
+
+pub use facts::{Facts, TarballFacts};
+pub use package::SourcePackage;

@@ -22,6 +22,7 @@ mod known;
 mod layering;
 mod lintian;
 mod man;
+mod specs;
 mod workspace;
 
 use std::process::ExitCode;
@@ -60,6 +61,11 @@ const CHORES: &[(&str, &str, Chore)] = &[
         "man",
         "[--check]: write man/, or say whether it is up to date",
         man::run,
+    ),
+    (
+        "specs",
+        "[--rpmspec] PATH…: how much of real specs is resolved, and does rpmspec agree?",
+        specs::run,
     ),
 ];
 

@@ -43,6 +43,7 @@ const TEXTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("tarvet-debian", &[include_str!("man/debian.md")]),
+    ("tarvet-rpm", &[include_str!("man/rpm.md")]),
     ("tarvet-rebuilt", &[include_str!("man/rebuilt.md")]),
     ("tarvet-prove", &[include_str!("man/prove.md")]),
     ("tarvet-known", &[include_str!("man/known.md")]),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::super::story::{Story, bytes};
@@ -19,6 +20,9 @@ pub fn unpack(plan: &Debian, story: &Story, debian: &BTreeMap<String, Vec<u8>>, 
     for (path, content) in story.upstream.contents() {
         if !edits.remove.contains(&path) {
             write(&path, &bytes(edits.modify.get(&path).unwrap_or(&content)));
+            if story.upstream.executable.contains(&path) {
+                fs::set_permissions(root.join(&path), fs::Permissions::from_mode(0o755)).expect("a mode");
+            }
         }
     }
     for (path, content) in &edits.add {

@@ -4,7 +4,8 @@ use bstr::BString;
 use tarvet_origin::rebuild::{Doubt, Step};
 
 use super::makefile::{Line, Makefile};
-use super::shell;
+use super::programs::{is_debian, is_nowhere, is_setting};
+use super::{names, shell};
 
 /// Where in the build a recipe runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,36 +76,6 @@ const HARMLESS: &[&str] = &[
     "dh_autotools-dev_restoreconfig",
 ];
 
-/// Variables of the environment that put other programs in the place of autoreconf's own, or stop it.
-pub(super) const TOOLS: &[&str] = &[
-    "ACLOCAL",
-    "AUTOCONF",
-    "AUTOHEADER",
-    "AUTOMAKE",
-    "AUTOM4TE",
-    "AUTORECONF",
-    "LIBTOOLIZE",
-    "M4",
-    "MAKE",
-    "PATH",
-    "SHELL",
-    ".SHELLFLAGS",
-    "BASH_ENV",
-    "ENV",
-    "PERL5LIB",
-    "PERL5OPT",
-    "DH_OPTIONS",
-    "DH_NO_ACT",
-    "DH_COMPAT",
-    "DH_INTERNAL_OPTIONS",
-    "DH_EXTRA_ADDONS",
-    "ACLOCAL_PATH",
-    "ACLOCAL_AUTOMAKE_DIR",
-    "ACLOCAL_FLAGS",
-    "autom4te_perllibdir",
-    "AUTOMAKE_LIBDIR",
-];
-
 impl Found {
     pub(super) fn doubt(&mut self, pattern: &str, why: impl Into<String>) {
         self.doubts.push(Doubt {
@@ -148,11 +119,9 @@ impl Found {
         let Some((program, arguments)) = call.words.get(set..).and_then(<[String]>::split_first) else {
             return;
         };
-        let stops = settings.iter().any(|word| {
-            TOOLS
-                .iter()
-                .any(|tool| word.strip_prefix(tool).is_some_and(|rest| rest.starts_with('=')))
-        });
+        let stops = settings
+            .iter()
+            .any(|word| names::is_loaded(word.split('=').next().unwrap_or_default()));
         let program = program
             .strip_prefix("/usr/bin/")
             .or(program.strip_prefix("/bin/"))
@@ -164,7 +133,7 @@ impl Found {
             }
             "autoreconf" => self.autoreconf(arguments, call, call.certain && !stops),
             "rm" | "$(RM)" | "${RM}" => self.remove(arguments, call),
-            "cp" | "ln" | "install" => self.copy(arguments, call),
+            "cp" | "ln" | "install" => self.copy(arguments, call, defaults),
             "mv" | "touch" | "tee" | "patch" | "dos2unix" => self.touched(program, arguments, call),
             // What find deletes is deleted, and nobody knows which; that is no reason to doubt what is overwritten.
             "find"
@@ -193,8 +162,8 @@ impl Found {
             } else {
                 target
             };
-            let elsewhere = ["/", "&", "debian/", "$(CURDIR)/debian/", "./debian/"];
-            if self.phase == Phase::Configured || elsewhere.iter().any(|start| target.starts_with(start)) {
+            let elsewhere = is_nowhere(target) || (is_debian(target) && !target.contains(".."));
+            if self.phase == Phase::Configured || elsewhere {
                 continue;
             }
             match call.about(&pattern(target).0) {
@@ -310,18 +279,24 @@ impl Found {
     }
 
     fn remove(&mut self, arguments: &[String], call: &Call) {
+        let known = arguments.iter().filter(|word| word.starts_with('-')).all(|word| {
+            word.trim_start_matches('-')
+                .bytes()
+                .all(|byte| b"rRfvd".contains(&byte))
+                || matches!(word.as_str(), "--force" | "--recursive" | "--verbose")
+        });
         let recursive = arguments
             .iter()
             .any(|word| word.starts_with('-') && word.contains(['r', 'R']));
         for word in arguments.iter().filter(|word| !word.starts_with('-')) {
-            if word.starts_with("debian/") || word.starts_with("$(CURDIR)/debian/") {
+            if is_debian(word) && !word.contains("..") {
                 continue;
             }
             let (pattern, exact) = pattern(word);
             let plain = exact.then(|| call.inside(&pattern)).flatten();
             match plain {
                 Some(pattern) if pattern.is_empty() => {}
-                Some(pattern) if call.certain && self.phase < Phase::Configured => {
+                Some(pattern) if known && call.certain && self.phase < Phase::Configured => {
                     self.delete(&pattern, recursive, &format!("rm ({})", call.place));
                 }
                 Some(pattern) => self.may_change(&pattern, "deletes it only late or conditionally", call),
@@ -359,20 +334,27 @@ impl Found {
     }
 
     /// `cp FROM… TO`: from the distribution or from debian/ it overwrites; from the tree nobody can tell.
-    fn copy(&mut self, arguments: &[String], call: &Call) {
+    fn copy(&mut self, arguments: &[String], call: &Call, defaults: &dyn Defaults) {
         let mut words = arguments
             .iter()
             .filter(|word| !word.starts_with('-'))
             .map(String::as_str);
+        // Others may leave the file alone, or name the place to copy to.
+        let known = arguments
+            .iter()
+            .filter(|word| word.starts_with('-'))
+            .all(|word| word.bytes().skip(1).all(|byte| b"fvpaL".contains(&byte)));
         let Some(to) = words.next_back() else {
             return;
         };
-        if to.starts_with("debian/") || to.starts_with("$(CURDIR)/debian/") {
+        if is_debian(to) && !to.contains("..") {
             return;
         }
         for from in words {
             let base = from.rsplit('/').next().unwrap_or(from);
-            let foreign = from.starts_with("/usr/share/") || from.starts_with("debian/");
+            // Of debian/ only what the source package has, and not where autoreconf has made the file already.
+            let packaged = self.phase < Phase::After && defaults.is_packaged(from);
+            let foreign = (from.starts_with("/usr/share/") && !from.contains("..")) || packaged;
             let (target, exact) = if to == "." || to == "./" {
                 (base.to_owned(), true)
             } else if let Some(directory) = to.strip_suffix('/') {
@@ -384,6 +366,7 @@ impl Found {
             match call.about(&target) {
                 Some(target)
                     if foreign
+                        && known
                         && exact
                         && plain
                         && !target.contains(['*', '?'])
@@ -407,7 +390,7 @@ impl Found {
 
     fn touched(&mut self, program: &str, arguments: &[String], call: &Call) {
         for word in arguments.iter().filter(|word| !word.starts_with('-')) {
-            if word.starts_with("debian/") {
+            if is_debian(word) && !word.contains("..") {
                 continue;
             }
             match call.about(&pattern(word).0) {
@@ -481,6 +464,9 @@ pub(super) trait Defaults {
     /// Runs `program` for certain; false if its arguments are not understood.
     fn run(&self, program: &str, arguments: &[String], place: &str, found: &mut Found) -> bool;
 
+    /// Whether the source package has this regular file of debian/.
+    fn is_packaged(&self, path: &str) -> bool;
+
     /// dh_clean may run, or not delete all that debian/clean lists.
     fn doubtful_clean(&self, place: &str, found: &mut Found);
 }
@@ -540,15 +526,6 @@ impl Call {
             .get(1)
             .is_some_and(|word| word.starts_with("debian") || word.starts_with("$(CURDIR)/debian"))
     }
-}
-
-fn is_setting(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    })
 }
 
 fn is_no_act(word: &str) -> bool {

@@ -11,16 +11,30 @@ pub(super) struct Control {
     pub(super) sequences: Vec<String>,
     /// Those that depend on an architecture, a profile or an alternative, or stand in another field.
     pub(super) conditional: Vec<String>,
+    /// The compat level is set more than once.
+    pub(super) disagrees: bool,
+    /// Names of the binary packages.
+    pub(super) packages: Vec<String>,
 }
 
 /// Reads the first stanza.
 pub(super) fn read(text: &[u8]) -> Control {
     let mut control = Control::default();
-    for (name, value) in fields(&text.to_str_lossy()) {
+    let text = text.to_str_lossy();
+    let package = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("package")
+            .then(|| value.trim().to_owned())
+    };
+    control.packages = text.lines().filter_map(package).collect();
+    for (name, value) in fields(&text) {
         match name.to_ascii_lowercase().as_str() {
             "build-depends" => control.depends(&value, true),
             "build-depends-arch" | "build-depends-indep" => control.depends(&value, false),
-            "x-dh-compat" => control.compat = value.trim().parse().ok(),
+            "x-dh-compat" => {
+                control.disagrees |= control.compat.is_some();
+                control.compat = value.trim().parse().ok();
+            }
             _ => {}
         }
     }
@@ -45,6 +59,7 @@ impl Control {
                     list.push(sequence.to_owned());
                 }
                 if package == "debhelper-compat" && plain {
+                    self.disagrees |= self.compat.is_some();
                     self.compat = equal_to(name).or(self.compat);
                 }
             }

@@ -3,17 +3,41 @@
 //! GNU make's manual, "Parsing Makefiles", is the source. What this reader does not understand it reports as strange,
 //! so that nobody takes its silence for knowledge.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use bstr::ByteSlice;
+
+/// No honest word is longer when its variables are put in.
+const LONGEST: usize = 1 << 12;
+
+/// More bytes of variables, in all, than any honest file has: a few lines can name a long one over and over.
+const MOST_SPENT: usize = 4 << 20;
+
+/// No honest line is longer with its continuations; what stands in one is looked at more than once.
+const LONGEST_LINE: usize = 1 << 14;
 
 /// A makefile as it is written.
 #[derive(Debug, Default)]
 pub(super) struct Makefile {
     pub(super) assignments: Vec<Assignment>,
+    /// Where in `assignments` a name is.
+    by_name: BTreeMap<String, Vec<usize>>,
+    /// Bytes that variables have been put in for.
+    spent: Cell<usize>,
     pub(super) rules: Vec<Rule>,
     /// Files that are included, with their lines.
     pub(super) includes: Vec<(usize, String)>,
     /// What may change the meaning of everything else, with its line.
     pub(super) strange: Vec<(usize, String)>,
+    /// Everything outside of recipes that make expands, or may expand.
+    pub(super) texts: Vec<(usize, String)>,
+    /// Names behind a bare `export`.
+    pub(super) exported: Vec<(usize, String)>,
+    /// `export` alone exports every variable.
+    pub(super) exports_all: bool,
+    /// Targets that have variables of their own.
+    pub(super) mentioned: Vec<(usize, String)>,
 }
 
 /// `NAME = value`, in any of its forms.
@@ -24,6 +48,14 @@ pub(super) struct Assignment {
     pub(super) value: String,
     /// In an `ifeq` or the like, for one target only, or appended.
     pub(super) conditional: bool,
+    /// `+=`, and nothing else that makes it conditional.
+    pub(super) appended: bool,
+    /// For targets that run only after configure.
+    pub(super) late: bool,
+    /// With `export` before it.
+    pub(super) exported: bool,
+    /// The condition that it stands under, if that is one.
+    pub(super) guard: Option<String>,
 }
 
 /// `targets: prerequisites` and its recipe.
@@ -49,25 +81,59 @@ pub(super) struct Line {
 pub(super) fn read(text: &[u8]) -> Makefile {
     let text = text.to_str_lossy();
     let mut reader = Reader::default();
-    let mut lines = text.lines().enumerate();
+    if text
+        .bytes()
+        .any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n'))
+    {
+        reader.strange(1, "there is a control character somewhere in this file");
+    }
+    let mut lines = text.split('\n').enumerate();
     while let Some((number, first)) = lines.next() {
-        let mut whole = first.trim_end_matches('\r').to_owned();
+        let mut whole = first.to_owned();
+        let recipe = first.starts_with('\t');
         while continues(&whole) {
             whole.pop();
-            match lines.next() {
-                Some((_, next)) => {
-                    whole.push(' ');
-                    whole.push_str(next.trim_start().trim_end_matches('\r'));
+            let Some((_, next)) = lines.next() else {
+                break;
+            };
+            if recipe {
+                // The shell takes the backslash away, and the line's end; but a comment ends there all the same.
+                if has_comment(&whole) && !next.trim_start().starts_with('#') {
+                    reader.strange(
+                        number + 1,
+                        "the shell runs what stands in the line after this comment",
+                    );
                 }
-                None => break,
+                whole.push_str(next.strip_prefix('\t').unwrap_or(next));
+            } else {
+                whole.push(' ');
+                whole.push_str(next.trim_start());
             }
         }
-        reader.line(number + 1, &whole);
+        if whole.len() > LONGEST_LINE {
+            reader.strange(number + 1, "this line is longer than 16 KiB, and not read");
+            continue;
+        }
+        reader.line(number + 1, &whole, false);
     }
     if reader.depth > 0 || reader.defining > 0 {
         reader.strange(0, "a conditional or a definition has no end");
     }
     reader.made
+}
+
+/// Whether a `#` stands where the shell may take it for the beginning of a comment.
+fn has_comment(text: &str) -> bool {
+    let mut before = b' ';
+    text.bytes().any(|byte| {
+        let starts = byte == b'#'
+            && matches!(
+                before,
+                b' ' | b'\t' | b';' | b'&' | b'|' | b'(' | b')' | b'@' | b'-' | b'+' | b'`'
+            );
+        before = byte;
+        starts
+    })
 }
 
 fn continues(line: &str) -> bool {
@@ -81,6 +147,8 @@ struct Reader {
     depth: usize,
     /// Open `define`s.
     defining: usize,
+    /// The conditions of those.
+    guards: Vec<String>,
     /// A line with a tab belongs to the last rule.
     in_rule: bool,
 }
@@ -90,14 +158,25 @@ impl Reader {
         self.made.strange.push((line, what.to_owned()));
     }
 
-    fn line(&mut self, number: usize, line: &str) {
+    /// A line in a `define`. make's own rule for where it ends is odd, so that only plain ends are taken.
+    fn defined(&mut self, number: usize, line: &str) {
+        let word = line
+            .split([' ', '\t'])
+            .find(|word| !word.is_empty())
+            .unwrap_or_default();
+        if line == "endef" {
+            self.defining -= 1;
+        } else if word.starts_with("endef") || word.starts_with("define") {
+            self.strange(number, "where this definition ends is not certain");
+        } else {
+            self.made.texts.push((number, line.to_owned()));
+        }
+    }
+
+    /// One line with its continuations; `exported`: it stands behind `export`.
+    fn line(&mut self, number: usize, line: &str, exported: bool) {
         if self.defining > 0 {
-            match line.split_whitespace().next() {
-                Some("define") => self.defining += 1,
-                Some("endef") => self.defining -= 1,
-                _ => {}
-            }
-            return;
+            return self.defined(number, line);
         }
         let conditional = self.depth > 0;
         if let (Some(text), true) = (line.strip_prefix('\t'), self.in_rule) {
@@ -110,22 +189,66 @@ impl Reader {
             }
             return;
         }
-        let line = without_comment(line).trim();
-        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let text = without_comment(line);
+        let open = text.len() < line.len() && !is_closed(text);
+        if !text.is_ascii() || text.contains("\\#") || open {
+            self.strange(
+                number,
+                "this line holds what make and this reader may take differently",
+            );
+        }
+        let line = text.trim();
+        let (word, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+        self.made.texts.push((number, line.to_owned()));
+        let directive = matches!(
+            word,
+            "ifeq"
+                | "ifneq"
+                | "ifdef"
+                | "ifndef"
+                | "else"
+                | "endif"
+                | "define"
+                | "include"
+                | "-include"
+                | "sinclude"
+                | "export"
+                | "override"
+                | "unexport"
+                | "private"
+                | "undefine"
+        );
+        if directive && rest.trim_start().starts_with([':', '=', '+', '?', '!']) {
+            self.strange(number, "this directive may be a target or a variable");
+        }
         match word {
             "" => {}
-            "ifeq" | "ifneq" | "ifdef" | "ifndef" => self.depth += 1,
-            "else" => {}
+            "ifeq" | "ifneq" | "ifdef" | "ifndef" => self.condition(line),
+            "else" => {
+                if let Some(guard) = self.guards.last_mut() {
+                    guard.clear();
+                }
+            }
             "endif" => match self.depth.checked_sub(1) {
-                Some(depth) => self.depth = depth,
+                Some(depth) => {
+                    self.depth = depth;
+                    self.guards.pop();
+                }
                 None => self.strange(number, "an endif ends nothing"),
             },
-            _ if word.starts_with("ifeq(") || word.starts_with("ifneq(") => self.depth += 1,
+            _ if word.starts_with("ifeq(") || word.starts_with("ifneq(") => self.condition(line),
             "define" => {
                 self.in_rule = false;
                 self.defining = 1;
-                let name = rest.split([' ', '\t', '=', ':']).next().unwrap_or_default();
-                self.assign(number, name, "$(multi-line)", true);
+                let name = rest
+                    .trim()
+                    .split([' ', '\t', '=', ':'])
+                    .next()
+                    .unwrap_or_default();
+                if text.starts_with([' ', '\t']) || exported {
+                    self.strange(number, "a definition begins in an odd way");
+                }
+                self.assign(number, name, "$(multi-line)", Under::Condition, exported);
             }
             "include" | "-include" | "sinclude" => {
                 self.in_rule = false;
@@ -135,20 +258,45 @@ impl Reader {
                     .extend(files.map(|file| (number, file.to_owned())));
             }
             "export" | "override" | "unexport" | "private" | "undefine" => {
-                self.in_rule = false;
-                if rest.contains('=') {
-                    self.line(number, rest);
-                } else if word == "undefine" {
-                    self.strange(number, "undefine takes a variable back");
-                }
+                self.modified(number, word, rest, exported);
             }
             "load" | "-load" => self.strange(number, "load extends make"),
-            "vpath" => self.in_rule = false,
-            _ => self.statement(number, line, conditional),
+            "vpath" => self.strange(number, "vpath says where else files may be"),
+            _ => self.statement(number, line, conditional, exported),
         }
     }
 
-    fn statement(&mut self, number: usize, line: &str, conditional: bool) {
+    fn condition(&mut self, line: &str) {
+        self.depth += 1;
+        self.guards.push(line.to_owned());
+    }
+
+    /// `export`, `override` and the like.
+    fn modified(&mut self, number: usize, word: &str, rest: &str, exported: bool) {
+        self.in_rule = false;
+        let rest = rest.trim();
+        let first = rest.split([' ', '\t']).next().unwrap_or_default();
+        if matches!(
+            first,
+            "define" | "undefine" | "include" | "ifeq" | "ifneq" | "endif" | "else"
+        ) || word == "undefine"
+        {
+            self.strange(number, "a definition begins or ends in an odd way");
+        } else if matches!(first_sign(rest), Some((_, Sign::Assign(_)))) {
+            self.line(number, rest, exported || word == "export");
+        } else if rest.contains([':', '=', '$']) || (rest.is_empty() && word != "export") {
+            self.strange(number, "what is exported here is computed, or no name");
+        } else if word == "export" {
+            self.made.exports_all |= rest.is_empty();
+            self.made
+                .exported
+                .extend(rest.split_whitespace().map(|name| (number, name.to_owned())));
+        } else if rest.split_whitespace().any(super::names::is_loaded) {
+            self.strange(number, "a variable is taken away from the programs of the build");
+        }
+    }
+
+    fn statement(&mut self, number: usize, line: &str, conditional: bool, exported: bool) {
         if line.contains("$(eval") || line.contains("${eval") {
             self.strange(number, "$(eval …) makes rules that cannot be read here");
         }
@@ -160,23 +308,49 @@ impl Reader {
                     line.get(at + length..).unwrap_or(""),
                 );
                 let appended = line.get(at..).is_some_and(|rest| rest.starts_with('+'));
-                self.assign(number, name.trim(), value.trim(), conditional || appended);
+                let value = value.trim();
+                // `NAME != command`
+                let run = line.get(..at + length).is_some_and(|start| start.ends_with("!="));
+                let value = if run {
+                    format!("$(shell {value})")
+                } else {
+                    value.to_owned()
+                };
+                if run {
+                    self.made.texts.push((number, value.clone()));
+                }
+                let under = match (conditional, appended) {
+                    (true, _) => Under::Condition,
+                    (false, true) => Under::Append,
+                    (false, false) => Under::Nothing,
+                };
+                self.assign(number, name.trim(), &value, under, exported);
             }
             Some((at, Sign::Rule)) => self.rule(number, line, at, conditional),
-            None if line.starts_with("$(info") || line.starts_with("$(warning") => {}
+            // What they print is no rule; what they expand is looked at with all texts.
+            None if line.starts_with("$(info ") || line.starts_with("$(warning ") => self.in_rule = false,
             None => self.strange(number, "this line is neither a rule nor an assignment"),
         }
     }
 
-    fn assign(&mut self, line: usize, name: &str, value: &str, conditional: bool) {
+    fn assign(&mut self, line: usize, name: &str, value: &str, under: Under, exported: bool) {
         if name == ".RECIPEPREFIX" {
             self.strange(line, ".RECIPEPREFIX changes what a recipe is");
         }
+        let at = self.made.assignments.len();
+        self.made.by_name.entry(name.to_owned()).or_default().push(at);
         self.made.assignments.push(Assignment {
             line,
             name: name.to_owned(),
             value: value.to_owned(),
-            conditional,
+            conditional: !matches!(under, Under::Nothing),
+            appended: matches!(under, Under::Append),
+            late: matches!(under, Under::LateTarget),
+            exported,
+            guard: match self.guards.as_slice() {
+                [guard] => Some(guard.clone()),
+                _ => None,
+            },
         });
     }
 
@@ -184,21 +358,25 @@ impl Reader {
         let targets = text.get(..at).unwrap_or("").trim().trim_end_matches('&');
         let rest = text.get(at + 1..).unwrap_or("");
         let (rest, double_colon) = rest.strip_prefix(':').map_or((rest, false), |rest| (rest, true));
-        if let Some((at, Sign::Assign(length))) = first_sign(rest) {
+        let recipe_at = rest.find(';').unwrap_or(rest.len());
+        if recipe_at < rest.len() && text.contains('#') {
+            self.strange(line, "a recipe behind a semicolon has a comment");
+        }
+        if let Some((at, Sign::Assign(length))) = first_sign(rest).filter(|(at, _)| *at < recipe_at) {
             // For these targets and what they need: a value that others do not see. The target is one all the same.
-            if targets.contains("_dh_autoreconf") || targets.contains("_dh_update_autotools_config") {
-                self.strange(
-                    line,
-                    "a variable of its own makes this a target, and dh may run it",
-                );
-            }
+            self.made
+                .mentioned
+                .extend(targets.split_whitespace().map(|target| (line, target.to_owned())));
             self.in_rule = false;
             let (name, value) = (
                 rest.get(..at).unwrap_or(""),
                 rest.get(at + length..).unwrap_or(""),
             );
+            let exported = name.split_whitespace().any(|word| word == "export");
             let name = name.split_whitespace().last().unwrap_or("");
-            self.assign(line, name, value.trim(), true);
+            let late = targets.split_whitespace().all(super::early::is_late);
+            let under = if late { Under::LateTarget } else { Under::Condition };
+            self.assign(line, name, value.trim(), under, exported);
             return;
         }
         let (needs, first) = rest
@@ -222,6 +400,16 @@ impl Reader {
         });
         self.in_rule = true;
     }
+}
+
+/// What an assignment depends on.
+#[derive(Clone, Copy)]
+enum Under {
+    Nothing,
+    Append,
+    Condition,
+    /// Only targets see it that run after configure.
+    LateTarget,
 }
 
 enum Sign {
@@ -271,16 +459,21 @@ fn without_comment(line: &str) -> &str {
     line
 }
 
+/// Whether every `$(` before a comment has its end: readers of makefiles do not agree on what the comment is otherwise.
+fn is_closed(text: &str) -> bool {
+    let count = |signs: [char; 2]| text.matches(signs).count();
+    count(['(', '{']) <= count([')', '}'])
+}
+
 impl Makefile {
     /// Every value that a variable may have; none if it is never set.
-    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Assignment> {
-        self.assignments
-            .iter()
-            .filter(move |assignment| assignment.name == name)
+    pub(super) fn values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Assignment> {
+        let places = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| self.assignments.get(*at))
     }
 
-    /// `text` with the variables put in that have one value, which is plain. `$(CURDIR)` is the top directory.
-    /// `None` if anything else is left to expand.
+    /// `text` with the variables put in that have one value, which is plain, or is put together without conditions.
+    /// `$(CURDIR)` is the top directory. `None` if anything else is left to expand.
     pub(super) fn expand(&self, text: &str) -> Option<String> {
         let mut made = String::new();
         let mut rest = text;
@@ -292,21 +485,40 @@ impl Makefile {
                 ('{', '}')
             };
             let (name, left) = after.strip_prefix(open)?.split_once(close)?;
-            let value = match name {
-                "CURDIR" => ".",
-                _ => {
-                    let mut values = self.values(name);
-                    let only = values.next()?;
-                    if values.next().is_some() || only.conditional || only.value.contains('$') {
-                        return None;
-                    }
-                    &only.value
-                }
-            };
-            made.push_str(value);
+            match name {
+                // An assignment to it is a doubt of its own.
+                "CURDIR" => made.push('.'),
+                _ => self.put_in(name, &mut made)?,
+            }
+            if made.len() > LONGEST || !self.spend(made.len()) {
+                return None;
+            }
             rest = left;
         }
         made.push_str(rest);
         Some(made)
+    }
+
+    /// Counts what is read of variables; false when it is too much to go on.
+    pub(super) fn spend(&self, bytes: usize) -> bool {
+        self.spent.set(self.spent.get().saturating_add(bytes));
+        self.spent.get() <= MOST_SPENT
+    }
+
+    fn put_in(&self, name: &str, made: &mut String) -> Option<()> {
+        let mut values = self.values(name);
+        let first = values.next()?;
+        if first.conditional || first.value.contains('$') {
+            return None;
+        }
+        made.push_str(&first.value);
+        for more in values {
+            if !more.appended || more.value.contains('$') || made.len() > LONGEST {
+                return None;
+            }
+            made.push(' ');
+            made.push_str(&more.value);
+        }
+        Some(())
     }
 }

@@ -4,25 +4,41 @@
 //! command does to shipped files, and [`sequence`] which hooks run when; [`dh`] and [`control`] know options and fields.
 //! debhelper(7), dh(1) and the programs' own text (13.11) are the source for what happens in which order.
 //!
+//! A step is believed only where the whole of debian/rules is made of forms that are known to be innocent: [`forms`] has
+//! those of lines, [`names`] those of variables, [`expansions`] make's functions, and [`early`] with [`programs`],
+//! [`scripts`] and [`loops`] the commands that may run before configure. Anything else is a doubt about everything.
+//!
 //! A step is something that surely happens in every build. What happens under a condition, in a rule that make may not
 //! use, or in a way that this reader does not follow, is a doubt; so is everything in a debian/rules without `dh`.
 
 mod commands;
 mod control;
 mod dh;
+mod early;
+mod expansions;
+mod forms;
+#[cfg(test)]
+#[path = "tests/hostile.rs"]
+mod hostile;
+mod loops;
 mod makefile;
+mod names;
 #[cfg(test)]
 #[path = "tests/oracle.rs"]
 mod oracle;
+mod programs;
+mod scripts;
 mod sequence;
 mod shell;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use bstr::{BStr, ByteSlice};
 use tarvet_origin::rebuild::{Build, Packaging, Step};
 
-use self::commands::{Found, Phase, TOOLS};
+use self::commands::{Found, Phase};
 use self::dh::Options;
 use self::makefile::{Makefile, Rule};
 use self::sequence::Sequence;
@@ -45,8 +61,9 @@ const TARGETS: &[&str] = &[
 
 /// What the build of a package does to its sources. `file` gives the contents of a file of the source package by its
 /// path: `debian/rules`, `debian/control`, `debian/compat`, `debian/clean`, `debian/autoreconf`
-/// and what dh_autoreconf leaves behind are asked for.
-pub fn read<'a>(file: &dyn Fn(&BStr) -> Option<&'a [u8]>) -> Build {
+/// and what dh_autoreconf leaves behind are asked for. `runs` says whether it may be run (any of its `x` bits): debhelper
+/// runs such lists and reads what they print.
+pub fn read<'a>(file: &dyn Fn(&BStr) -> Option<&'a [u8]>, runs: &dyn Fn(&BStr) -> bool) -> Build {
     let mut found = Found {
         steps: Vec::new(),
         doubts: Vec::new(),
@@ -56,7 +73,20 @@ pub fn read<'a>(file: &dyn Fn(&BStr) -> Option<&'a [u8]>) -> Build {
     match file(BStr::new("debian/rules")) {
         None => found.doubt("", "there is no debian/rules"),
         Some(text) if text.len() > LIMIT => found.doubt("", "debian/rules is longer than 1 MiB"),
-        Some(text) => Rules::new(text, file).follow(&mut found),
+        Some(text) => {
+            if !forms::is_makefile(text) {
+                found.doubt("", "debian/rules:1: the first line is not #!/usr/bin/make -f");
+            }
+            for path in ["debian/clean", "debian/autoreconf"] {
+                if runs(BStr::new(path)) {
+                    found.doubt(
+                        "",
+                        format!("{path} may be run, so debhelper takes what it prints"),
+                    );
+                }
+            }
+            Rules::new(text, file).follow(&mut found);
+        }
     }
     Build {
         steps: found.steps,
@@ -74,6 +104,8 @@ struct Rules<'a> {
     autoreconf: Option<&'a [u8]>,
     /// What keeps debhelper from working as it should.
     contradiction: Option<String>,
+    /// Regular files of debian/ that recipes name, as the source package has them.
+    packaged: BTreeSet<String>,
 }
 
 impl<'a> Rules<'a> {
@@ -81,20 +113,44 @@ impl<'a> Rules<'a> {
         let small = |path: &str| file(BStr::new(path)).filter(|text| text.len() <= LIMIT);
         let control = control::read(small("debian/control").unwrap_or_default());
         let number = small("debian/compat").map(|text| text.to_str_lossy().trim().parse::<u32>().ok());
+        let makefile = makefile::read(text);
+        let home = |set: &makefile::Assignment| {
+            let directory = set.value.strip_prefix("$(CURDIR)/")?;
+            Some(format!("{directory}/.autom4te.cfg"))
+        };
+        let homes: Vec<String> = makefile.values("HOME").filter_map(home).collect();
         let contradiction = match (number, control.compat) {
+            _ if control.disagrees => Some("debian/control sets the compat level twice".to_owned()),
             (Some(_), Some(_)) => {
                 Some("both debian/compat and debian/control set the compat level".to_owned())
             }
             (None, None) => Some("neither debian/control nor debian/compat sets the compat level".to_owned()),
             (Some(None), None) => Some("debian/compat is not a number".to_owned()),
             // dh_autoreconf believes that it has run, and does nothing.
-            _ => ["debian/autoreconf.before", "debian/autoreconf.after"]
-                .into_iter()
-                .find(|path| file(BStr::new(path)).is_some())
-                .map(|path| format!("{path} is in the source package, so dh_autoreconf may do nothing")),
+            _ => [
+                "autoreconf.before",
+                "autoreconf.after",
+                "debhelper-build-stamp",
+                "debhelper.log",
+            ]
+            .into_iter()
+            .map(|name| format!("debian/{name}"))
+            .chain(
+                control
+                    .packages
+                    .iter()
+                    .map(|name| format!("debian/{name}.debhelper.log")),
+            )
+            .chain(homes)
+            .find(|path| file(BStr::new(path)).is_some())
+            .map(|path| format!("{path} is in the source package, so debhelper may do nothing")),
         };
+        let packaged = named(&makefile)
+            .filter(|path| file(BStr::new(path)).is_some())
+            .collect();
         Self {
-            makefile: makefile::read(text),
+            makefile,
+            packaged,
             compat: control.compat.or(number.flatten()),
             control,
             clean: small("debian/clean"),
@@ -150,8 +206,11 @@ impl<'a> Rules<'a> {
         }
         for (line, file) in &self.makefile.includes {
             // These set variables for compilers, and no more.
+            let name = file
+                .strip_prefix("/usr/share/dpkg/")
+                .and_then(|name| name.strip_suffix(".mk"));
             let harmless =
-                file.starts_with("/usr/share/dpkg/") && file.ends_with(".mk") && !file.contains("..");
+                name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
             if !harmless && file != "/usr/share/debhelper/dh_package_notes/package-notes.mk" {
                 found.doubt(
                     "",
@@ -159,58 +218,36 @@ impl<'a> Rules<'a> {
                 );
             }
         }
-        for set in &self.makefile.assignments {
-            let told =
-                TOOLS.contains(&set.name.as_str()) || (set.name.contains('$') && set.name != "$(multi-line)");
-            let harmless = set.name == "DH_OPTIONS" && matches!(set.value.as_str(), "" | "-v");
-            let harmless = harmless
-                || (set.name == "SHELL"
-                    && matches!(
-                        set.value.trim_end_matches(" -e"),
-                        "/bin/bash" | "/bin/sh" | "bash" | "sh"
-                    ));
-            if told && !harmless {
-                let name = &set.name;
+        for (line, why) in forms::strange(&self.makefile) {
+            found.doubt("", format!("debian/rules:{line}: {why}"));
+        }
+        if let Some(set) = self.makefile.values("LIBTOOLIZE").next() {
+            found.doubt(
+                "**/ltmain.sh",
+                format!("debian/rules:{}: LIBTOOLIZE is set", set.line),
+            );
+        }
+        for (pattern, why) in early::doubts(&self.makefile, &self.packaged) {
+            found.doubt(&pattern, why);
+        }
+        for name in self.control.sequences.iter().chain(&self.control.conditional) {
+            if !dh::is_known_add_on(name) {
                 found.doubt(
                     "",
-                    format!(
-                        "debian/rules:{}: {name} is set, which may replace or stop autoreconf's programs",
-                        set.line
-                    ),
-                );
-            }
-            if set.name == "LIBTOOLIZE" {
-                found.doubt(
-                    "**/ltmain.sh",
-                    format!("debian/rules:{}: LIBTOOLIZE is set", set.line),
+                    format!("debian/control: what dh-sequence-{name} does to the build is not known here"),
                 );
             }
         }
-        for rule in &self.makefile.rules {
-            // A name that only .PHONY or another rule mentions is a target without a recipe: dh takes it for an override.
-            for need in &rule.prerequisites {
-                let early = need.contains("_dh_autoreconf") || need.contains("_dh_update_autotools_config");
-                if early && self.rules_for(need).next().is_none() {
-                    found.doubt(
-                        "",
-                        format!(
-                            "debian/rules:{}: {need} has no rule, and dh may run it",
-                            rule.line
-                        ),
-                    );
-                }
-            }
-            for target in &rule.targets {
-                let patterned = target.contains(['%', '*', '?', '[']) && target != "%";
-                let ours = target.starts_with("override_")
-                    || target.starts_with("execute_")
-                    || target.starts_with("build");
-                if matches!(target.as_str(), ".ONESHELL" | ".IGNORE" | ".DEFAULT") || (patterned && ours) {
-                    found.doubt(
-                        "",
-                        format!("debian/rules:{}: {target} changes how rules are run", rule.line),
-                    );
-                }
+        self.clean_is_dh(found);
+    }
+
+    /// `dh clean` must do its work, once and with options that are known.
+    fn clean_is_dh(&self, found: &mut Found) {
+        for rule in self.rules_for("clean").filter(|rule| !rule.recipe.is_empty()) {
+            if let Some(words) = self.dh_words(rule)
+                && let Err(why) = dh::options(&words, &self.makefile)
+            {
+                found.doubt("", format!("debian/rules:{}: {why}", rule.line));
             }
         }
     }
@@ -291,7 +328,8 @@ impl<'a> Rules<'a> {
                 }
             }
         }
-        if !uses_any || (self.rules_for("%").next().is_none() && self.rules_for("build").next().is_none()) {
+        // Without a rule for any target make has its own, by which debian/rules.sh becomes debian/rules.
+        if !uses_any || self.rules_for("%").next().is_none() {
             found.doubt("", "debian/rules does not use dh, or not for all targets");
             return None;
         }
@@ -314,4 +352,22 @@ impl<'a> Rules<'a> {
             Some(false)
         }
     }
+}
+
+/// Paths in debian/ that stand in recipes as words.
+fn named(makefile: &Makefile) -> impl Iterator<Item = String> {
+    let lines = makefile.rules.iter().flat_map(|rule| &rule.recipe);
+    let words = lines.flat_map(|line| {
+        line.text.split(|c: char| {
+            c.is_whitespace() || matches!(c, ';' | '<' | '>' | '&' | '|' | '\'' | '"' | '(' | ')')
+        })
+    });
+    words.filter_map(|word| {
+        let word = word.strip_prefix("$(CURDIR)/").unwrap_or(word);
+        let word = word.strip_prefix("./").unwrap_or(word);
+        let plain = word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-' | b'+'));
+        (plain && word.starts_with("debian/") && !word.contains("..")).then(|| word.to_owned())
+    })
 }

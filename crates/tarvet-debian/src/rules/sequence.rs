@@ -185,7 +185,10 @@ impl Sequence<'_> {
             .lines()
             .map(str::trim)
             .filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let listed: Vec<String> = lines.flat_map(str::split_whitespace).map(str::to_owned).collect();
+        let listed: Vec<String> = lines
+            .flat_map(str::split_ascii_whitespace)
+            .map(str::to_owned)
+            .collect();
         let plain = !text.starts_with("#!")
             && listed.iter().all(|word| {
                 let names = !word.contains(['*', '?', '[', '{', '$', '\\']) && !word.starts_with(['-', '/']);
@@ -205,7 +208,10 @@ impl Sequence<'_> {
             return;
         }
         for (number, line) in text.lines().enumerate() {
-            for word in line.split_whitespace().take_while(|_| !line.starts_with('#')) {
+            for word in line
+                .split_ascii_whitespace()
+                .take_while(|_| !line.starts_with('#'))
+            {
                 let by = format!("debian/clean:{}", number + 1);
                 let (pattern, exact) = commands::pattern(word.trim_start_matches("./"));
                 let outside = pattern.starts_with('/') || pattern.split('/').any(|name| name == "..");
@@ -227,6 +233,10 @@ impl Sequence<'_> {
 }
 
 impl Defaults for Sequence<'_> {
+    fn is_packaged(&self, path: &str) -> bool {
+        self.rules.packaged.contains(path)
+    }
+
     fn run(&self, program: &str, arguments: &[String], place: &str, found: &mut Found) -> bool {
         match program {
             "dh_autoreconf" => {
@@ -252,7 +262,8 @@ impl Defaults for Sequence<'_> {
                 if self.rules.clean.is_some() && arguments.iter().any(keeps) {
                     return false;
                 }
-                self.clean(None, found);
+                let excludes = "dh has an option by which dh_clean leaves files alone";
+                self.clean(self.options.excludes.then_some(excludes), found);
                 true
             }
             "dh_auto_configure" => {

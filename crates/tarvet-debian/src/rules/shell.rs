@@ -36,7 +36,7 @@ pub(super) fn commands(line: &str) -> Vec<Command> {
         .rposition(|part| !matches!(part.joint, Joint::And | Joint::End));
     for (at, part) in parts.into_iter().enumerate() {
         let first = part.words.first().map_or("", String::as_str);
-        if matches!(first, "set") && part.words.get(1).is_some_and(|word| word.starts_with("-e")) {
+        if makes_strict(&part.words) && matches!(part.joint, Joint::And | Joint::Semicolon) {
             strict = true;
             continue;
         }
@@ -64,6 +64,26 @@ pub(super) fn commands(line: &str) -> Vec<Command> {
     made
 }
 
+/// `set -e`, perhaps with options that change nothing (`-a` would export, `-n` run nothing).
+fn makes_strict(words: &[String]) -> bool {
+    let Some((set, options)) = words.split_first() else {
+        return false;
+    };
+    let known = |word: &String| {
+        word.strip_prefix('-')
+            .is_some_and(|letters| !letters.is_empty() && letters.bytes().all(|byte| b"eux".contains(&byte)))
+    };
+    set == "set" && options.iter().all(known) && options.iter().any(|word| word.contains('e'))
+}
+
+/// Every command of a line, certain or not; `None` where something in it is not followed.
+pub(super) fn all(line: &str) -> Option<Vec<Vec<String>>> {
+    let line = line.trim_start_matches(['@', '-', '+', ' ', '\t']);
+    let parts = split(line)?;
+    let commands = parts.into_iter().map(|part| without_control(part.words));
+    Some(commands.filter(|words| !words.is_empty()).collect())
+}
+
 /// The command behind `then` and the like; none where the shell's word takes no command.
 fn without_control(mut words: Vec<String>) -> Vec<String> {
     let before = ["if", "then", "else", "elif", "while", "until", "do", "!", "{"];
@@ -72,10 +92,14 @@ fn without_control(mut words: Vec<String>) -> Vec<String> {
         .take_while(|word| before.contains(&word.as_str()))
         .count();
     words.drain(..count);
-    if matches!(
-        words.first().map(String::as_str),
-        Some("for" | "case" | "fi" | "done" | "esac" | "}")
-    ) {
+    // `done >configure` writes what the loop prints.
+    let redirected = words.iter().any(|word| word.contains('>'));
+    if !redirected
+        && matches!(
+            words.first().map(String::as_str),
+            Some("for" | "case" | "fi" | "done" | "esac" | "}")
+        )
+    {
         words.clear();
     }
     words
@@ -122,7 +146,7 @@ fn split(line: &str) -> Option<Vec<Part>> {
                     Some('$') => {
                         chars.next();
                         if chars.peek() == Some(&'(') {
-                            return None;
+                            arithmetic(&mut chars)?;
                         }
                         word.push('$');
                     }
@@ -167,6 +191,31 @@ fn split(line: &str) -> Option<Vec<Part>> {
     Some(parts)
 }
 
+/// `$$((…))` with numbers, names and make's variables in it; anything else may be a command.
+fn arithmetic(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<()> {
+    for _ in 0..2 {
+        chars.next_if_eq(&'(')?;
+    }
+    loop {
+        match chars.next()? {
+            '$' => {
+                chars.next_if_eq(&'(')?;
+                while chars
+                    .next_if(|c| c.is_ascii_alphanumeric() || *c == '_')
+                    .is_some()
+                {}
+                chars.next_if_eq(&')')?;
+            }
+            ')' => {
+                chars.next_if_eq(&')')?;
+                return Some(());
+            }
+            c if c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '+' | '-' | '*' | '/' | '%') => {}
+            _ => return None,
+        }
+    }
+}
+
 fn expansion(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mut String) -> Option<()> {
     let mut depth = 0_usize;
     loop {
@@ -202,7 +251,7 @@ mod tests {
         );
         assert_eq!(certain("cd x && autoreconf -fi"), ["cd x", "autoreconf -fi"]);
         assert_eq!(
-            certain("set -e; rm -f a; autoreconf -fi;"),
+            certain("set -eu; rm -f a; autoreconf -fi;"),
             ["rm -f a", "autoreconf -fi"]
         );
         assert_eq!(certain("rm -f 'a b' # rm c"), ["rm -f a b"]);
@@ -228,6 +277,10 @@ mod tests {
             "for i in a; do dh_autoreconf; done",
             "exit 0; dh_autoreconf",
             "dh_autoreconf; true",
+            "set -ea; dh_autoreconf; true",
+            "set -en; dh_autoreconf; true",
+            "set -e || :; dh_autoreconf; true",
+            "echo $$((1) | dh_autoreconf ) && dh_autoreconf",
             "echo 'dh_autoreconf",
         ] {
             assert!(

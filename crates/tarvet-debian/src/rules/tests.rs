@@ -6,24 +6,37 @@ use super::*;
 pub(super) const CONTROL: &str =
     "Source: pocket\nBuild-Depends: debhelper-compat (= 13)\n\nPackage: pocket\nArchitecture: any\n";
 
-/// A build of these files of `debian/`.
+/// A build of these files of `debian/`; rules without a first line of their own get the usual one.
 pub(super) fn of(files: &[(&str, &str)]) -> Build {
-    read(&|path| {
-        let name = path.to_str().unwrap().strip_prefix("debian/").unwrap();
-        files
-            .iter()
-            .find(|(wanted, _)| *wanted == name)
-            .map(|(_, text)| text.as_bytes())
-    })
+    with_runnable(files, &[])
 }
 
-fn rules(text: &str) -> Build {
+/// The same, where these files have the bit to be run.
+pub(super) fn with_runnable(files: &[(&str, &str)], runnable: &[&str]) -> Build {
+    let name = |path: &BStr| path.to_str().unwrap().strip_prefix("debian/").unwrap().to_owned();
+    let files: Vec<(&str, String)> = files
+        .iter()
+        .map(|(name, text)| match *name {
+            "rules" if !text.starts_with("#!") => (*name, format!("#!/usr/bin/make -f\n{text}")),
+            name => (name, (*text).to_owned()),
+        })
+        .collect();
+    read(
+        &|path| {
+            let file = files.iter().find(|(wanted, _)| *wanted == name(path))?;
+            Some(file.1.as_bytes())
+        },
+        &|path| runnable.contains(&name(path).as_str()),
+    )
+}
+
+pub(super) fn rules(text: &str) -> Build {
     of(&[("control", CONTROL), ("rules", text)])
 }
 
-const DH: &str = "%:\n\tdh $@\n";
+pub(super) const DH: &str = "%:\n\tdh $@\n";
 
-fn with(text: &str) -> Build {
+pub(super) fn with(text: &str) -> Build {
     rules(&format!("{DH}{text}"))
 }
 
@@ -42,7 +55,7 @@ fn scripts(build: &Build) -> bool {
 }
 
 /// What becomes of a file of a plain autotools package.
-fn becomes(build: &Build, path: &str) -> char {
+pub(super) fn becomes(build: &Build, path: &str) -> char {
     let tree = Tree {
         exists: &|path| path == "configure.ac",
         read: &|_| Some(b"AC_INIT([x],[1])\n"),
@@ -61,7 +74,7 @@ fn becomes(build: &Build, path: &str) -> char {
     }
 }
 
-fn configure(build: &Build) -> char {
+pub(super) fn configure(build: &Build) -> char {
     becomes(build, "configure")
 }
 
@@ -287,10 +300,10 @@ fn packages_without_dh_are_doubtful() {
         configure(&of(&[("control", CONTROL), ("compat", "13"), ("rules", DH)])),
         '?'
     );
-    assert_eq!(
-        configure(&rules("build clean binary binary-arch binary-indep:\n\tdh $@\n")),
-        'D'
-    );
+    // Without `%` make's own patterns count, by which debian/rules.sh becomes debian/rules.
+    let listed = "build clean binary binary-arch binary-indep:\n\tdh $@\n";
+    assert_eq!(configure(&rules(listed)), '?');
+    assert_eq!(configure(&with(listed)), 'D');
     assert_eq!(
         configure(&rules("%:\n\tdh $@ --buildsystem=meson --without autoreconf\n")),
         '?'

@@ -8,8 +8,12 @@ use tarvet_origin::rebuild::{Build, Doubt, Packaging, Step};
 
 use super::setup;
 use super::shell::{self, Command};
-use super::{name, text};
+use super::text;
 use crate::spec::{Reach, SectionKind, Spec};
+use harmless::{Called, called};
+
+mod files;
+mod harmless;
 
 /// Whose macros the build has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,77 +27,6 @@ pub enum Family {
     #[default]
     Unknown,
 }
-
-/// Variables that make autoreconf run other tools, or none.
-const DISARMING: &[&str] = &[
-    "AUTORECONF",
-    "AUTOCONF",
-    "AUTOHEADER",
-    "AUTOMAKE",
-    "ACLOCAL",
-    "LIBTOOLIZE",
-    "AUTOM4TE",
-    "AUTOPOINT",
-    "GTKDOCIZE",
-    "INTLTOOLIZE",
-    "M4",
-    "PATH",
-    "BASH_ENV",
-    "ENV",
-    "MAKE",
-    "WARNINGS",
-    "ACLOCAL_PATH",
-    "LD_PRELOAD",
-];
-
-/// Macros and commands that leave generated files alone.
-const HARMLESS: &[&str] = &[
-    "setup",
-    "autosetup",
-    "forgesetup",
-    "forgeautosetup",
-    "patch",
-    "autopatch",
-    "gpgverify",
-    "gpg_verify",
-    "nil",
-    "set_build_flags",
-    "echo",
-    "printf",
-    "mkdir",
-    "cd",
-    "pushd",
-    "popd",
-    "chmod",
-    "export",
-    "set",
-    "test",
-    "[",
-    "true",
-    ":",
-    "grep",
-    "cat",
-    "ls",
-    "pwd",
-    "iconv",
-    "gpg",
-    "gpg2",
-    "gpgv",
-    "gpgv2",
-    "sqv",
-    "xzcat",
-    "zcat",
-    "bzcat",
-    "xz",
-    "gzip",
-    "unset",
-    "umask",
-    "dos2unix",
-    "pyproject_buildrequires",
-    "py3_shebang_fix",
-    "sha256sum",
-    "find_lang",
-];
 
 /// Reads what the build does.
 #[must_use]
@@ -120,7 +53,12 @@ pub fn read(spec: &Spec, family: Family) -> Build {
     if !spec.build_system.is_empty() {
         made.doubt("", "BuildSystem: makes sections that the spec does not show");
     }
-    for kind in [SectionKind::Prep, SectionKind::Conf, SectionKind::Build] {
+    for kind in [
+        SectionKind::Prep,
+        SectionKind::GenerateBuildRequires,
+        SectionKind::Conf,
+        SectionKind::Build,
+    ] {
         made.section(kind);
     }
     made.systems();
@@ -182,12 +120,7 @@ impl Reader<'_> {
 
     /// The working directory is the root of the source only after one plain `%setup`.
     fn unpacking(&mut self, commands: &[Command]) {
-        let is_setup = |command: &&Command| {
-            matches!(
-                name(command),
-                b"setup" | b"autosetup" | b"forgesetup" | b"forgeautosetup"
-            )
-        };
+        let is_setup = |command: &&Command| matches!(called(command), Called::Macro(name) if is_setup(name));
         let all: Vec<&Command> = commands.iter().filter(is_setup).collect();
         let is_plain = match all.as_slice() {
             [only] => {
@@ -219,92 +152,79 @@ impl Reader<'_> {
             return;
         }
         let is_certain = command.reach == Reach::Always && !command.is_ignored;
-        self.variables(command);
-        let at = format!("line {}", command.line);
         let by = format!("`{}` in line {} of the spec", text(command), command.line);
-        match name(command) {
-            b"setup" | b"autosetup" | b"forgesetup" | b"forgeautosetup" if self.is_plain => {
-                self.directory = Some(BString::default());
-            }
-            b"cd" | b"pushd" | b"popd" => self.change(command, is_certain),
-            b"autoreconf" => self.autoreconf(command, is_certain, &by),
-            b"rm" => self.delete(command, is_certain, &by),
-            b"configure" => {
-                let is_macro = command
-                    .words
-                    .first()
-                    .is_some_and(|word| word.text.starts_with(b"%"));
-                self.configure(is_macro, is_certain, &by);
-            }
-            b"make" | b"gmake" | b"make_build" | b"ninja" => {
-                self.is_used = true;
-                self.has_autotools |= name(command) != b"ninja";
-            }
-            b"meson" => self.system("meson", is_certain, &by),
-            system if system == b"cmake" || system.starts_with(b"cmake_") => {
-                self.system("cmake", is_certain, &by)
-            }
-            system if system.starts_with(b"meson_") => self.system("meson", is_certain, &by),
-            b"autogen.sh" | b"bootstrap" | b"bootstrap.sh" | b"buildconf" | b"autoconf" | b"automake"
-            | b"aclocal" | b"autoheader" | b"libtoolize" | b"gettextize" | b"autopoint" | b"intltoolize"
-            | b"gtkdocize" => {
-                self.has_autotools = true;
-                self.doubt(
-                    "",
-                    &format!("what `{}` remakes is not read ({at})", text(command)),
-                );
-            }
-            b"cp" | b"install" | b"mv" | b"ln" | b"sed" | b"perl" | b"touch" | b"find" | b"tar"
-            | b"unzip" => {
-                if !self.is_used || name(command) == b"touch" {
-                    self.file_doubts(command);
-                }
-            }
-            b"patch"
-                if !command
-                    .words
-                    .first()
-                    .is_some_and(|word| word.text.starts_with(b"%")) =>
-            {
-                self.doubt(
-                    "",
-                    &format!("what `{}` changes is not read ({at})", text(command)),
-                );
-            }
-            b"" => {}
-            other if HARMLESS.iter().any(|known| known.as_bytes() == other) => {}
-            // What patches do is told elsewhere.
-            other if other.starts_with(b"patch") && other.iter().skip(5).all(u8::is_ascii_digit) => {}
-            _ if self.is_used => {}
-            _ => self.doubt(
-                "",
-                &format!("what `{}` does to files is not read ({at})", text(command)),
-            ),
+        self.variables(command);
+        self.outputs(command);
+        match called(command) {
+            Called::Macro(name) => self.macro_call(command, name, is_certain, &by),
+            Called::Tool(name) => self.tool(command, name, is_certain, &by),
         }
     }
 
-    /// Variables that change what tools run.
+    /// What the distribution's macros do is known of few of them.
+    fn macro_call(&mut self, command: &Command, name: &[u8], is_certain: bool, by: &str) {
+        match name {
+            _ if is_setup(name) => {
+                if self.is_plain {
+                    self.directory = Some(BString::default());
+                }
+            }
+            b"configure" => self.configure(true, is_certain, by),
+            b"make_build" | b"make_install" => {
+                self.is_used = true;
+                self.has_autotools = true;
+            }
+            _ if name.starts_with(b"cmake") => self.system("cmake", is_certain, by),
+            _ if name.starts_with(b"meson") => self.system("meson", is_certain, by),
+            _ if harmless::is_macro(name) || self.is_used => {}
+            _ => self.unread(command),
+        }
+    }
+
+    fn tool(&mut self, command: &Command, name: &[u8], is_certain: bool, by: &str) {
+        match name {
+            b"cd" | b"pushd" | b"popd" => self.change(command, is_certain),
+            b"autoreconf" => self.autoreconf(command, is_certain, by),
+            b"rm" => self.delete(command, is_certain, by),
+            b"configure" => self.configure(false, is_certain, by),
+            b"make" | b"gmake" | b"ninja" => {
+                self.is_used = true;
+                self.has_autotools |= name != b"ninja";
+            }
+            b"meson" => self.system("meson", is_certain, by),
+            b"cmake" => self.system("cmake", is_certain, by),
+            b"" => {}
+            _ if self.is_used && name != b"touch" => {
+                self.has_autotools |= harmless::is_autotool(name);
+            }
+            b"cp" | b"install" | b"mv" | b"ln" => self.copies(command),
+            b"sed" => self.edits(command),
+            b"touch" => self.touches(command),
+            _ if harmless::is_tool(command, name) => {}
+            _ => {
+                self.has_autotools |= harmless::is_autotool(name);
+                self.unread(command);
+            }
+        }
+    }
+
+    fn unread(&mut self, command: &Command) {
+        let why = format!(
+            "what `{}` does to files is not read (line {})",
+            text(command),
+            command.line
+        );
+        self.doubt("", &why);
+    }
+
+    /// Variables can change what tools run: only those that are known not to leave no doubt.
     fn variables(&mut self, command: &Command) {
-        let exported = matches!(
-            name(command),
-            b"export" | b"declare" | b"env" | b"alias" | b"typeset" | b"local"
-        );
-        let words = command
-            .assignments
-            .iter()
-            .chain(command.words.iter().skip(1).filter(|_| exported));
-        let disarms = |word: &shell::Word| {
-            let name = word
-                .text
-                .split_once_str("=")
-                .map_or(word.text.as_slice(), |(name, _)| name);
-            DISARMING.iter().any(|known| known.as_bytes() == name)
+        let name = match called(command) {
+            Called::Tool(name) => name,
+            Called::Macro(_) => b"",
         };
-        let is_alias = matches!(
-            name(command),
-            b"alias" | b"source" | b"." | b"eval" | b"enable" | b"hash"
-        );
-        if is_alias || words.clone().any(disarms) {
+        let changes_tools = harmless::changes_tools(name) || !harmless::variables(command, name);
+        if changes_tools && !self.is_used {
             self.doubt("", &format!("line {} changes which tools run", command.line));
             // Steps before it stand, those after it do not.
             self.is_plain = false;
@@ -313,8 +233,8 @@ impl Reader<'_> {
     }
 
     fn change(&mut self, command: &Command, is_certain: bool) {
-        let to = match (name(command), command.words.as_slice()) {
-            (b"popd", _) | (_, [] | [_]) => None,
+        let to = match (called(command), command.words.as_slice()) {
+            (Called::Tool(b"popd"), _) | (_, [] | [_]) => None,
             (_, [_, to]) if !to.is_dynamic && is_certain => Some(to.text.clone()),
             _ => None,
         };
@@ -408,7 +328,9 @@ impl Reader<'_> {
                         && (takes_directories || !word.text.ends_with(b"/")) =>
                 {
                     let pattern = joined(from, &word.text);
-                    if !pattern.is_empty() {
+                    if files::is_input(&pattern) {
+                        self.doubt("", &format!("{by}: autoreconf leaves alone what has no input"));
+                    } else if !pattern.is_empty() {
                         self.build.steps.push(Step::Delete {
                             pattern,
                             by: by.into(),
@@ -474,42 +396,10 @@ impl Reader<'_> {
             self.doubt("", &format!("{by}: other build systems are called beside {name}"));
         }
     }
+}
 
-    fn file_doubts(&mut self, command: &Command) {
-        let why = format!("`{}` in line {} may replace it", text(command), command.line);
-        let is_touch = name(command) == b"touch";
-        let why = if is_touch {
-            format!(
-                "`{}` in line {} makes it seem up to date",
-                text(command),
-                command.line
-            )
-        } else {
-            why
-        };
-        let mut any = false;
-        for word in command
-            .words
-            .iter()
-            .skip(1)
-            .filter(|word| !word.text.starts_with(b"-"))
-        {
-            let base = word.text.rsplit_str("/").next().unwrap_or_default();
-            let is_file = base.contains(&b'.') || matches!(base, b"configure" | b"Makefile");
-            if !word.is_dynamic && is_file && !word.text.contains_str("%{") {
-                let pattern = match &self.directory {
-                    Some(from) if is_relative(&word.text) => joined(from, &word.text),
-                    _ => BString::default(),
-                };
-                let pattern = pattern.to_string();
-                self.doubt(&pattern, &why);
-                any = true;
-            }
-        }
-        if !any && !matches!(name(command), b"sed" | b"perl") {
-            self.doubt("", &why);
-        }
-    }
+fn is_setup(name: &[u8]) -> bool {
+    matches!(name, b"setup" | b"autosetup" | b"forgesetup" | b"forgeautosetup")
 }
 
 fn is_relative(path: &[u8]) -> bool {

@@ -212,15 +212,8 @@ fn source(spec: &Spec, word: &[u8]) -> Option<SourceRef> {
     if base.is_empty() || word.starts_with(b"-") {
         return None;
     }
-    let mut all = spec
-        .sources
-        .iter()
-        .filter(|source| source.file_names().contains(&base));
-    let first = all.next()?;
-    Some(match all.all(|other| other.number == first.number) {
-        true => SourceRef::Number(first.number),
-        false => SourceRef::Unclear(word.into()),
-    })
+    let number = spec.number_of(base)?;
+    Some(number.map_or_else(|| SourceRef::Unclear(word.into()), SourceRef::Number))
 }
 
 fn named(spec: &Spec, words: &[Word]) -> Vec<SourceRef> {

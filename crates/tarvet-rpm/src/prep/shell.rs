@@ -3,6 +3,8 @@
 //! It is no shell: it never expands, and what it does not understand makes the commands around it conditional. A command
 //! counts as certain only at the top level of the script, outside of lists, loops, functions and here documents.
 
+use std::collections::VecDeque;
+
 use bstr::{BString, ByteSlice};
 
 use crate::spec::{Line, Reach};
@@ -89,15 +91,15 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
     let mut reading = Reading::default();
     let mut quote: Option<(u8, usize)> = None;
     let mut nested = 0_usize;
-    let mut heredocs: Vec<(BString, usize)> = Vec::new();
+    let mut heredocs: VecDeque<(BString, usize)> = VecDeque::new();
     let mut continued = false;
     for line in lines {
-        if let Some((end, _)) = heredocs.first()
+        if let Some((end, _)) = heredocs.front()
             && quote.is_none()
             && !continued
         {
             if line.text.trim() == end.as_slice() {
-                heredocs.remove(0);
+                heredocs.pop_front();
             }
             continue;
         }
@@ -186,7 +188,7 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
                         .filter(|byte| !b"'\"\\".contains(byte))
                         .collect();
                     at = text.len() - rest.len() + end;
-                    heredocs.push((name.into(), line.number));
+                    heredocs.push_back((name.into(), line.number));
                 }
                 (None, b' ' | b'\t') => reading.end_word(),
                 (None, b';' | b'&' | b'|' | b'(' | b')') => {
@@ -248,7 +250,7 @@ pub fn read<'a>(lines: impl Iterator<Item = &'a Line>) -> Script {
     }
     let unclosed = quote
         .map(|(_, line)| line)
-        .or(heredocs.first().map(|(_, line)| *line));
+        .or(heredocs.front().map(|(_, line)| *line));
     if let Some(line) = unclosed.or((nested > 0).then_some(reading.line)) {
         reading.script.unclosed = Some(line);
     }
@@ -278,8 +280,9 @@ impl Reading {
         let outputs = std::mem::take(&mut self.outputs);
         let joint = self.joint.replace(next).unwrap_or(Joint::None);
         let mut is_negated = false;
+        let mut skipped = 0;
         while let Some(first) = words
-            .first()
+            .get(skipped)
             .filter(|word| !word.is_dynamic || word.text == "{" || word.text == "}")
         {
             match first.text.as_slice() {
@@ -298,8 +301,9 @@ impl Reading {
                 b"!" => is_negated = true,
                 _ => break,
             }
-            words.remove(0);
+            skipped += 1;
         }
+        words.drain(..skipped);
         if words.is_empty() && outputs.is_empty() {
             return;
         }

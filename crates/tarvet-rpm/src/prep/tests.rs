@@ -277,6 +277,85 @@ fn a_build_is_in_doubt_where_its_text_is() {
     assert_eq!(made.steps, []);
 }
 
+/// Ways to put the tarball's configure aside and back, or to have autoreconf leave it alone, with innocent ones beside them.
+#[test]
+fn tricks_around_autoreconf_are_doubts() {
+    let fate = |script: &str| {
+        let made = build(
+            &spec(&format!("%prep\n%setup -q\n%build\n{script}\n%configure\n")),
+            Family::Suse,
+        );
+        let runs = made
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Autoreconf { .. }));
+        let concerns = |path: &str| {
+            made.doubts.iter().any(|doubt| {
+                let pattern = doubt.pattern.to_string();
+                pattern.is_empty() || pattern == path || pattern.ends_with('/') && path.starts_with(&pattern)
+            })
+        };
+        runs && !concerns("configure") && !concerns("sub/configure")
+    };
+    let call = "autoreconf -fi";
+    for trick in [
+        format!("cat configure > x\n{call}\ncat x > configure"),
+        format!("echo > configure.ac\n{call}"),
+        format!("cp configure x\n{call}"),
+        format!("cp -a sub save.d\n{call}"),
+        format!("mv sub x\n{call}\nmv x sub"),
+        format!("ln configure x\n{call}"),
+        format!("cp -a . ../save\n{call}"),
+        format!("cp x/configure .\n{call}"),
+        format!("tar cf save.tar sub\n{call}\ntar xf save.tar"),
+        format!("gzip -dk configure.gz\n{call}"),
+        format!("sed -n 'w x' configure\n{call}"),
+        format!("sed -i 's/a/b/w configure' x.c\n{call}"),
+        format!("sed -i s/AC_INIT/X/ configure.ac\n{call}"),
+        format!("sed -i '/x/d' Makefile.am\n{call}"),
+        format!("rm -f Makefile.am\n{call}"),
+        format!("rm -f configure.ac\n{call}"),
+        format!("find . -name configure -exec cp {{}} x ';'\n{call}"),
+        format!("find . -fprint configure\n{call}"),
+        format!("iconv -o configure x\n{call}"),
+        format!("gpg --verify --output configure x\n{call}"),
+        format!("set -n\n{call}"),
+        format!("exec 3>configure\n{call}"),
+        format!("trap 'cp x configure' EXIT\n{call}"),
+        format!("export PERL5LIB=.\n{call}"),
+        format!("AUTOM4TE_CFG=x {call}"),
+        format!("MAKEFLAGS=x\n{call}"),
+        "./autoreconf -fi".into(),
+        "build/autoreconf -fi".into(),
+        "%autoreconf -fi".into(),
+        "%{?autoreconf} -fi".into(),
+        format!("./echo x\n{call}"),
+        format!("python3 x.py\n{call}"),
+        format!("perl -pi -e 's/a/b/e' x.c\n{call}"),
+        format!("%generate_buildrequires\n./x\n%build\n{call}"),
+    ] {
+        assert!(!fate(&trick), "{trick}");
+    }
+    for innocent in [
+        call.to_owned(),
+        format!("/usr/bin/{call}"),
+        format!("export CFLAGS=\"%{{optflags}} -fPIC\"\n{call}"),
+        format!("set -ex\n{call}"),
+        format!("sed -i 's|/usr/local|/usr|' src/x.c\n{call}"),
+        format!("sed -i -e s/a/b/g -e 12d src/x.c\n{call}"),
+        format!("cp %{{SOURCE3}} .\n{call}"),
+        format!("cp -p /usr/share/automake/config.sub build-aux/config.sub\n{call}"),
+        format!("iconv -f latin1 -t utf-8 AUTHORS > AUTHORS.new\nmv AUTHORS.new AUTHORS\n{call}"),
+        format!("find . -name '*.c' -exec chmod 644 {{}} +\n{call}"),
+        format!("%{{__rm}} -rf libltdl\n{call}"),
+        format!("mkdir -p m4\ntouch NEWS README\n{call}"),
+        format!("gpgv2 --keyring %{{SOURCE2}} %{{SOURCE1}} %{{SOURCE0}} 2>/dev/null\n{call}"),
+        format!("{call}\n%configure\nmake\ncp configure x"),
+    ] {
+        assert!(fate(&innocent), "{innocent}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_script_is_read(script in "[a-z %{}()|&;<>'\"\\\\$`#\n-]{0,200}") {

@@ -45,6 +45,9 @@ pub struct Verification {
     pub line: usize,
 }
 
+/// Verifications that are looked at; of more, the rest is not believed.
+const MOST: usize = 200;
+
 /// Finds all verifications of a script, and those in its comments.
 pub(super) fn find(spec: &Spec, script: &Script) -> Vec<Verification> {
     let mut found = Vec::new();
@@ -60,8 +63,14 @@ pub(super) fn find(spec: &Spec, script: &Script) -> Vec<Verification> {
             .and_then(|at| script.commands.get(at))
             .filter(|_| command.is_piped);
         found.extend(one(spec, command, before, state));
+        if found.len() >= MOST {
+            break;
+        }
     }
     for comment in &script.comments {
+        if found.len() >= MOST {
+            break;
+        }
         // `#%%{gpgverify}`: a percent sign doubled for a comment was one before.
         let text = comment
             .text

@@ -8,6 +8,7 @@
 //! The rules are rpm's own, as `rpmspec` 4.18 shows them, among them two that surprise: macros are expanded in comments
 //! too, so that `#%global x 1` defines `x`; and the `Version:` of a sub-package changes `%{version}` for what follows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bstr::{BStr, BString};
@@ -41,6 +42,9 @@ pub use value::{Assumption, Reading, Unresolved, Value};
 
 /// The largest spec that is read, in bytes.
 pub const LARGEST: usize = 32 << 20;
+
+/// Sources, or patches, that are read.
+const MOST_SOURCES: usize = 20_000;
 
 /// What the caller knows beside the spec.
 #[derive(Debug, Clone, Default)]
@@ -117,9 +121,33 @@ pub struct Spec {
     pub redefines: Vec<BString>,
     /// What is wrong.
     pub faults: Vec<Fault>,
+    index: Index,
+}
+
+/// Sources by number and by file name: a script may name them very often.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    numbers: HashMap<u32, Vec<usize>>,
+    /// `None` for a name that several numbers have.
+    names: HashMap<BString, Option<u32>>,
 }
 
 impl Spec {
+    fn index(&mut self) {
+        for (at, source) in self.sources.iter().enumerate() {
+            self.index.numbers.entry(source.number).or_default().push(at);
+            for name in source.file_names() {
+                let number = self.index.names.entry(name.into()).or_insert(Some(source.number));
+                *number = number.filter(|number| *number == source.number);
+            }
+        }
+    }
+
+    /// The number of the sources that can have this file name: `None` where there is none, `Some(None)` where there are several.
+    pub(crate) fn number_of(&self, name: &BStr) -> Option<Option<u32>> {
+        self.index.names.get(name).copied()
+    }
+
     /// All lines of a kind of section.
     pub fn lines(&self, kind: SectionKind) -> impl Iterator<Item = &Line> {
         self.sections
@@ -130,7 +158,8 @@ impl Spec {
 
     /// The sources with this number.
     pub fn numbered(&self, number: u32) -> impl Iterator<Item = &Source> {
-        self.sources.iter().filter(move |source| source.number == number)
+        let all = self.index.numbers.get(&number).into_iter().flatten();
+        all.filter_map(|at| self.sources.get(*at))
     }
 
     /// The one plain text of a tag, if every branch agrees on it.

@@ -161,6 +161,7 @@ impl Reader {
             .map(|name| BString::from(*name))
             .collect();
         self.spec.faults = self.engine.faults.list;
+        self.spec.index();
         self.spec
     }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use bstr::{BStr, ByteSlice};
 
 use super::engine::Partial;
+use super::fault::FaultKind;
 use super::place::Place;
 use super::reader::{Counter, Reader};
 use super::section::SectionKind;
-use super::{Source, Tag, Value};
+use super::{MOST_SOURCES, Source, Tag, Value};
 
 /// Largest number that is taken for one.
 const LARGEST_NUMBER: u32 = 99_999_999;
@@ -177,8 +178,20 @@ fn source(reader: &mut Reader, head: &Head<'_>, value: Value, place: Arc<Place>,
         place,
         is_in_subpackage,
     };
-    match is_source {
-        true => reader.spec.sources.push(source),
-        false => reader.spec.patches.push(source),
+    let all = match is_source {
+        true => &mut reader.spec.sources,
+        false => &mut reader.spec.patches,
+    };
+    if all.len() < MOST_SOURCES {
+        return all.push(source);
     }
+    reader.engine.faults.push(
+        FaultKind::ExpansionLimit,
+        source.value.line,
+        format!(
+            "more than {MOST_SOURCES} of {}; from here on they were not read",
+            head.name
+        ),
+        "no package has as many; look at what writes them",
+    );
 }

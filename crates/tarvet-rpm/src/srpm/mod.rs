@@ -14,6 +14,7 @@
 //! overlap and does not look at regions; tests compare the two.
 
 mod base64;
+pub mod binary;
 mod body;
 mod check_header;
 mod compression;

@@ -23,6 +23,11 @@ pub(crate) fn oracle(tool: &str) -> bool {
     found
 }
 
+/// A small source package.
+pub(super) fn hello() -> Vec<u8> {
+    make::Recipe::hello().make()
+}
+
 fn read(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Payload) {
     read_within(bytes, &Limits::default())
 }
