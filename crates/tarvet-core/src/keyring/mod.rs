@@ -118,6 +118,14 @@ impl Keyring {
         joined
     }
 
+    /// This keyring with what the copies in another one say of its certificates, a revocation above all. Lines about
+    /// SSH, minisign and signify keys are not signed: those of this one hold.
+    pub(crate) fn brought_up_to_date(&self, other: &Self) -> Self {
+        let mut joined = self.clone();
+        joined.certificates.join_known(&other.certificates);
+        joined
+    }
+
     /// What the keyring files held that is not used: garbage between blocks, secret keys, malformed lines.
     pub fn notes(&self) -> &[KeyringNote] {
         &self.notes
