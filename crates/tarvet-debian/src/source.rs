@@ -60,7 +60,7 @@ pub struct SourcePackage {
     pub patches: Patches,
     /// The diff of format 1.0.
     pub diff: Option<Diff>,
-    /// Digests of every listed file that is there, by name; empty until [`Measures`] are added.
+    /// Digests of every listed file that is there, by name; empty until the files were measured.
     pub measured: BTreeMap<String, Measured>,
     /// What is wrong with the package as a set of files.
     pub faults: Vec<Fault>,

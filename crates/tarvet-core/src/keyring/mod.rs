@@ -21,6 +21,7 @@ mod pieces;
 mod report;
 pub mod rollover;
 mod ssh;
+pub mod succession;
 
 #[cfg(test)]
 #[allow(
