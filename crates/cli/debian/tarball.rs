@@ -50,7 +50,9 @@ pub fn vet(
         ))
     };
     let patched = |path: &BStr, content: &[u8]| source.patches.applied(path, content);
+    let touched = |path: &BStr| source.patches.touch(path);
     let packaging = Packaging {
+        touched: Some(&touched),
         build: Some(&source.build).filter(|_| component.is_none()),
         excluded: Some(&excluded),
         patched: Some(&patched),
