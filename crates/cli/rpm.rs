@@ -23,6 +23,7 @@ use tarvet_rpm::{Facts, SourcePackage};
 use crate::args::RpmArgs;
 use crate::error::CliError;
 use crate::{catalogue, check, inputs, output};
+use payload::Copies;
 use tarball::Vetted;
 
 /// What all packages of one run share.
@@ -78,6 +79,7 @@ fn level(code: &str) -> Option<Level> {
 /// Checks one package.
 pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> {
     let signatures = check::signature_policy(&shared.args.policy, shared.now);
+    let copies = Copies::default();
     let source = SourcePackage::open(
         path,
         &Request {
@@ -86,6 +88,7 @@ pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> 
             limits: check::limits(&shared.args.limits),
             level: &level,
             signers: shared.signers.as_ref().map(|keyring| (keyring, &signatures)),
+            copies: &|name| copies.add(name),
         },
     )
     .map_err(|error| CliError::new(error.to_string()))?;
@@ -93,10 +96,9 @@ pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> 
     let trusted = shared.keyring.as_ref().unwrap_or(&own.keyring);
     let unpacking = source.unpacking();
     let patches = patches::Touched::read(&source);
-    let mut taken = payload::take(&source, &unpacking.tarballs, &check::limits(&shared.args.limits))?;
     let mut vetted = Vec::new();
     for tarball in &unpacking.tarballs {
-        let file = taken.remove(&tarball.name);
+        let file = copies.take(&tarball.name);
         vetted.push(tarball::vet(&source, tarball, file, &patches, trusted, shared)?);
     }
     let facts = Facts {

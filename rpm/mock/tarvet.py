@@ -69,18 +69,15 @@ class Tarvet:
 
 def gather(spec, sources, place):
     """Puts spec and sources side by side, as in a package's directory; links where it can."""
-    paths = [spec]
+    paths = []
     if sources and os.path.isdir(sources):
         paths += [os.path.join(sources, name) for name in sorted(os.listdir(sources))]
     elif sources:
         paths.append(sources)
-    for path in paths:
+    # The spec that is built counts, not a copy among its sources.
+    name = os.path.basename(spec)
+    for path in [spec] + [path for path in paths if os.path.basename(path) != name]:
         target = os.path.join(place, os.path.basename(path))
-        if os.path.lexists(target):
-            if path != spec and os.path.basename(path) == os.path.basename(spec):
-                # The spec that is built counts, not a copy among its sources.
-                continue
-            raise PkgError("tarvet: %s is there twice" % os.path.basename(path))
         # rpmbuild follows symlinks among the sources, so what they point to is what counts.
         if not stat.S_ISREG(os.stat(path).st_mode):
             continue

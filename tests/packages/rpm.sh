@@ -82,7 +82,7 @@ srpm=$(ls honest.built/SRPMS/tarvet-"$version"-*.src.rpm)
 ends 0 srpm.log tarvet rpm "$srpm"
 packages=(honest.built/RPMS/*/*.rpm)
 [ ${#packages[@]} -eq 4 ] || fail "packages: ${packages[*]}"
-ends 0 rpmlint.log rpmlint -r "$root/rpm/tarvet.rpmlintrc" honest/tarvet.spec "$srpm" "${packages[@]}"
+ends 0 rpmlint.log rpmlint --strict -r "$root/rpm/tarvet.rpmlintrc" honest/tarvet.spec "$srpm" "${packages[@]}"
 echo 'rpmbuild: as expected'
 
 ends 1 doctored.log tarvet rpm doctored

@@ -11,6 +11,7 @@ mod unpacking;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice, ByteVec};
@@ -52,6 +53,8 @@ pub struct Request<'a> {
     pub level: &'a dyn Fn(&str) -> Option<Level>,
     /// Whose signature on an SRPM counts; `None` where nobody said.
     pub signers: Option<(&'a Keyring, &'a SignaturePolicy)>,
+    /// Where the tarballs of an SRPM are copied to while they go by, by the name of each.
+    pub copies: &'a dyn Fn(&BStr) -> io::Result<Box<dyn Write>>,
 }
 
 /// In what form the package was given.

@@ -9,7 +9,8 @@
 //!
 //! What `tarvet keyring audit` says of the keyring must be what gpg and sqv said of it, too ([`audit`]).
 //!
-//! Where the whole source package is at hand, `tarvet debian` must say the same ([`package`], [`table`], [`doctored`]).
+//! Where the whole source package is at hand, `tarvet debian` must say the same ([`package`], [`table`], [`doctored`]); and `tarvet
+//! rpm` must on packages that are made of a few releases ([`srpm`]).
 
 mod archive;
 mod audit;
@@ -25,6 +26,7 @@ mod record;
 mod seeds;
 mod settings;
 mod splice;
+mod srpm;
 mod table;
 
 use std::sync::Mutex;
@@ -164,6 +166,7 @@ impl Run {
         if let Ok(package) = &package {
             facts.extend(self.package(record, &check, &material, &report, package)?);
         }
+        facts.extend(srpm::facts(record, &check, &material, &report)?);
         let departs = |fact: &Fact| self.exceptions.departure(&record.id, fact);
         let mut departures: Vec<String> = facts.iter().filter_map(departs).collect();
         let (tried, unnoticed) = match self.settings.seeds {

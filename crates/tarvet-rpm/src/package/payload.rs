@@ -1,8 +1,8 @@
-//! The files of an SRPM. Its tarballs are digested and left where they are.
+//! The files of an SRPM. Its tarballs are digested, and copied to where the caller wants them.
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
 use bstr::{BStr, BString};
@@ -26,7 +26,17 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
         .read_payload(&request.limits, |file, contents| {
             let name = BStr::new(&file.name);
             let keeps = file.is_spec() || files::kind(name) == Kind::Plain;
-            let made = files::measure(contents, None, &[], keeps, &mut room)?;
+            let made = match files::kind(name) {
+                Kind::Tarball => {
+                    let output = (request.copies)(name)?;
+                    let copied = Copied {
+                        input: contents,
+                        output,
+                    };
+                    files::measure(copied, None, &[], false, &mut room)?
+                }
+                _ => files::measure(contents, None, &[], keeps, &mut room)?,
+            };
             found.insert(file.name.clone(), made);
             Ok(())
         })
@@ -37,10 +47,10 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
         .map(|file| file.name.clone())
         .unwrap_or_default();
     let spec = found.get(&spec_name);
-    // A spec too large to be kept is one that is too large to be read: the reader of specs says so.
-    let too_large = vec![b' '; spec::LARGEST + 1];
-    let text = match spec {
-        Some(file) => file.content.as_deref().unwrap_or(&too_large),
+    let text = match spec.map(|file| file.content.as_deref()) {
+        Some(Some(text)) => text,
+        // A spec too large to be kept is one that is too large to be read: the reader of specs says so.
+        Some(None) => &vec![b' '; spec::LARGEST + 1],
         None => &[],
     };
     let texts = Texts::read(spec_name, text, request);
@@ -48,4 +58,18 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<SourcePackage, 
     envelope.header = payload.facts;
     envelope.faults = payload.faults;
     Ok(texts.package(Form::Srpm(path.to_owned()), found, settings, Some(envelope)))
+}
+
+/// Writes what is read.
+struct Copied<R> {
+    input: R,
+    output: Box<dyn Write>,
+}
+
+impl<R: Read> Read for Copied<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(out)?;
+        self.output.write_all(out.get(..count).unwrap_or_default())?;
+        Ok(count)
+    }
 }

@@ -2,7 +2,7 @@
 
 use bstr::{BStr, ByteSlice};
 
-/// A kind of fault; each is the code of a finding.
+/// A kind of fault; `crate::checks` tells which finding each becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FaultKind {
     /// A file is larger than its limit and was not read.
@@ -67,46 +67,6 @@ pub enum FaultKind {
     TooMany,
     /// A mode of a service that is not known.
     UnknownMode,
-}
-
-impl FaultKind {
-    /// The code of the finding: a noun phrase.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::TooLarge => "packaging-file-too-large",
-            Self::ExpansionLimit => "spec-expansion-limit",
-            Self::IncludeRefused => "spec-include",
-            Self::Unclosed => "spec-macro-unclosed",
-            Self::ConditionUnbalanced => "spec-condition-unbalanced",
-            Self::DefinitionInComment => "spec-definition-in-comment",
-            Self::OpaqueLine => "spec-line-opaque",
-            Self::DuplicateNumber => "source-number-duplicate",
-            Self::SourceUnresolved => "source-unresolved",
-            Self::SourceNameUnsafe => "source-name-unsafe",
-            Self::SourceNameFromQuery => "source-name-from-query",
-            Self::SourceHostDiffers => "source-host-differs",
-            Self::SourceInsecure => "source-url-insecure",
-            Self::DuplicateName => "source-name-duplicate",
-            Self::VerificationCommentedOut => "verification-commented-out",
-            Self::VerificationDead => "verification-never-reached",
-            Self::VerificationConditional => "verification-conditional",
-            Self::VerificationIgnored => "verification-outcome-ignored",
-            Self::VerificationOtherData => "verification-of-other-data",
-            Self::VerificationUnclear => "verification-unclear",
-            Self::NetworkUse => "network-use-in-build",
-            Self::ScriptUnclear => "spec-script-unclear",
-            Self::WeakDigest => "sources-digest-weak",
-            Self::DuplicateEntry => "sources-entry-duplicate",
-            Self::UnknownLine => "sources-line-unknown",
-            Self::MalformedDigest => "sources-digest-malformed",
-            Self::NameUnsafe => "sources-name-unsafe",
-            Self::MalformedXml => "service-malformed",
-            Self::DoctypeRefused => "service-doctype",
-            Self::TooMany => "packaging-entries-too-many",
-            Self::UnknownMode => "service-mode-unknown",
-        }
-    }
 }
 
 /// One fault.

@@ -9,7 +9,7 @@ use super::material::Material;
 use super::record::Record;
 
 /// A day after the last signature of the corpus for which gpg's statements on expiry hold.
-const NOW: &str = "2026-09-15";
+pub const NOW: &str = "2026-09-15";
 
 /// What the runs on one release have in common.
 pub struct Check<'a> {
@@ -98,7 +98,7 @@ impl Check<'_> {
 }
 
 /// The report and its exit status must agree; "could not run" is a failure of the chore.
-fn report(command: &mut Command) -> Result<Value, String> {
+pub fn report(command: &mut Command) -> Result<Value, String> {
     let output = command
         .output()
         .map_err(|error| format!("cannot run tarvet: {error}"))?;

@@ -56,24 +56,9 @@ fn make(
     directory: &Path,
 ) -> Result<Forgery, String> {
     fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
-    let tar = Tar::read(&material.tarball)?;
-    let candidate = |member: String| {
-        let path = seeds::below_top(&member, report)?;
-        let (origin, _) = seeds::origin(report, path);
-        let macros = origin == "known" && path.ends_with(".m4");
-        let altered = seeds::a_line_more(&ahead(tar.content(&member).filter(|_| macros)?)?)?;
-        Some((path.to_owned(), tar.with(&member, &altered)?))
-    };
-    // The one of 2024 where the release has it.
-    let mut members: Vec<String> = tar.members().collect();
-    members.sort_by_key(|member| !member.ends_with("/build-to-host.m4"));
-    let (path, altered) =
-        (members.into_iter().find_map(candidate)).ok_or("there is no macro file to doctor".to_owned())?;
-    let plain = directory.join("doctored.tar");
-    fs::write(&plain, altered).map_err(|error| cannot(&plain, &error))?;
+    let (path, altered) = altered(material, report)?;
     let tarball = directory.join(&record.orig);
-    let packed = run(Command::new("xz").args(["-0", "--stdout"]).arg(&plain))?;
-    fs::write(&tarball, packed).map_err(|error| cannot(&tarball, &error))?;
+    fs::write(&tarball, packed(&altered, directory)?).map_err(|error| cannot(&tarball, &error))?;
     let cache = package.dsc.parent().unwrap_or(Path::new("."));
     for name in package.files.iter().filter(|name| **name != record.orig) {
         fs::copy(cache.join(name), directory.join(name))
@@ -88,6 +73,43 @@ fn make(
         tarball,
         path,
     })
+}
+
+/// The doctored tarball of a release of the victim, and the path that is doctored; nothing for other releases.
+pub fn tarball(
+    record: &Record,
+    material: &Material,
+    report: &Value,
+    directory: &Path,
+) -> Result<Option<(String, Vec<u8>)>, String> {
+    if record.package != VICTIM {
+        return Ok(None);
+    }
+    let (path, altered) = altered(material, report)?;
+    Ok(Some((path, packed(&altered, directory)?)))
+}
+
+/// The path of a macro file, and the tar in which it is altered.
+fn altered(material: &Material, report: &Value) -> Result<(String, Vec<u8>), String> {
+    let tar = Tar::read(&material.tarball)?;
+    let candidate = |member: String| {
+        let path = seeds::below_top(&member, report)?;
+        let (origin, _) = seeds::origin(report, path);
+        let macros = origin == "known" && path.ends_with(".m4");
+        let altered = seeds::a_line_more(&ahead(tar.content(&member).filter(|_| macros)?)?)?;
+        Some((path.to_owned(), tar.with(&member, &altered)?))
+    };
+    // The one of 2024 where the release has it.
+    let mut members: Vec<String> = tar.members().collect();
+    members.sort_by_key(|member| !member.ends_with("/build-to-host.m4"));
+    let first = members.into_iter().find_map(candidate);
+    first.ok_or("there is no macro file to doctor".to_owned())
+}
+
+fn packed(tar: &[u8], directory: &Path) -> Result<Vec<u8>, String> {
+    let plain = directory.join("doctored.tar");
+    fs::write(&plain, tar).map_err(|error| cannot(&plain, &error))?;
+    run(Command::new("xz").args(["-0", "--stdout"]).arg(&plain))
 }
 
 impl Forgery {
