@@ -274,7 +274,9 @@ const COVERED_HERE: &[&str] = &[
     "rollover-revocation-lost",
     "rollover-signer-removed",
     "rollover-signer-untried",
+    "rollover-signer-widened",
     "rollover-unendorsed",
+    "rollover-unread",
 ];
 
 mod schema {
@@ -480,6 +482,10 @@ fn every_code_fires_and_stays_silent() {
         &dave.renewed(day("2022-06-01"), Some(days(3_000))).certificate(),
     );
     desk.put("revoked.asc", &revoked.certificate());
+    let sam = SshPerson::new(1, "sam").public();
+    desk.put("sam", format!("sam valid-before=\"20200101\" {sam}").as_bytes());
+    desk.put("forever", format!("sam {sam}").as_bytes());
+    desk.put("both.asc", &[alice.certificate(), bob.secret()].concat());
     upstream_of_alice(&desk, alice);
     for (old, new, git) in [
         ("alice.asc", "bob.asc", false),
@@ -487,6 +493,8 @@ fn every_code_fires_and_stays_silent() {
         ("longer.asc", "dave.asc", false),
         ("revoked.asc", "alice.asc", false),
         ("alice.asc", "endorsed.asc", true),
+        ("sam", "forever", false),
+        ("alice.asc", "both.asc", false),
     ] {
         fired.extend(codes(&diff(&desk, old, new, git)));
     }

@@ -11,6 +11,8 @@ mod codes;
 mod damage;
 #[path = "rpm/hostile.rs"]
 mod hostile;
+#[path = "rpm/previous.rs"]
+mod previous;
 #[path = "rpm/rebuilt.rs"]
 mod rebuilt;
 #[path = "rpm/remade.rs"]

@@ -371,3 +371,89 @@ fn who_is_removed_and_who_is_new_to_the_project() {
     ];
     assert_eq!(codes(&report), expected);
 }
+
+/// A commit by one person, authored by another or not, signed by `alice`; a merge if it has several parents.
+fn commit(
+    place: &Place,
+    parents: &[&str],
+    author: &str,
+    date: &str,
+    message: &str,
+    alice: &Person,
+) -> String {
+    let tree = format!("{}^{{tree}}", place.commit);
+    let tree = place.repo.run(["rev-parse", &tree]).line();
+    let parents: String = parents.iter().map(|id| format!("parent {id}\n")).collect();
+    let time = seconds(date);
+    let head = format!(
+        "tree {tree}\n{parents}author {author} {time} +0000\ncommitter A <a@example.org> {time} +0000"
+    );
+    let signed = format!("{head}\n\n{message}\n");
+    let signature = String::from_utf8(alice.sign(signed.as_bytes(), day(date))).unwrap();
+    let raw = format!(
+        "{head}\ngpgsig {}\n\n{message}\n",
+        signature.trim_end().replace('\n', "\n ")
+    );
+    let id = place.repo.raw_object("commit", raw.as_bytes());
+    place.repo.update_ref("refs/heads/main", &id);
+    id
+}
+
+#[test]
+fn only_the_signers_own_words_introduce_and_until_they_are_taken_back() {
+    let (alice, bob) = (Person::alice(), Person::bob());
+    let judged = |place: &Place| diff(place, &alice, &bob, &["--git", "upstream"]).0;
+    let (named, own) = (format!("My key is {}", bob.fingerprint()), "A <a@example.org>");
+
+    let place = Place::new();
+    let first = commit(&place, &[&place.commit], own, "2020-02-01", &named, &alice);
+    assert_eq!(judged(&place), 0);
+    // Any later word of alice's leaves it as it is, but not a warning.
+    let second = commit(&place, &[&first], own, "2020-02-02", "Fix typo", &alice);
+    assert_eq!(judged(&place), 0);
+    let warning = format!("{} was stolen", bob.fingerprint());
+    commit(&place, &[&second], own, "2020-02-03", &warning, &alice);
+    assert_eq!(judged(&place), 1);
+
+    // A merge quotes the tag that it merges, and a patch is its author's.
+    let place = Place::new();
+    let side = place.repo.commit("Side\n", seconds("2020-01-03"));
+    commit(&place, &[&place.commit, &side], own, "2020-02-01", &named, &alice);
+    assert_eq!(judged(&place), 1);
+    let place = Place::new();
+    commit(
+        &place,
+        &[&place.commit],
+        "B <b@example.org>",
+        "2020-02-01",
+        &named,
+        &alice,
+    );
+    assert_eq!(judged(&place), 1);
+}
+
+#[test]
+fn the_new_file_does_not_decide_how_long_an_old_ssh_signer_speaks() {
+    let place = Place::new();
+    let (sam, bob) = (SshPerson::new(1, "sam"), Person::bob());
+    let named = format!("Bob's key is {}", bob.fingerprint());
+    let id = place.object("v1.0", "2020-02-01", &named, |data| sam.sign("git", data));
+    place.repo.update_ref("refs/tags/v1.0", &id);
+    let judged = |options: &str| {
+        place.write("old", format!("sam {options}{}\n", sam.public()).as_bytes());
+        fs::create_dir_all(place.path().join("new")).unwrap();
+        place.write(
+            "new/allowed_signers",
+            format!("sam {}\n", sam.public()).as_bytes(),
+        );
+        place.write("new/bob.asc", &bob.certificate());
+        let (_, text) = place.run(&[
+            "keyring", "diff", "old", "new", "--git", "upstream", "--format", "json",
+        ]);
+        let report: Value = serde_json::from_str(&text).unwrap();
+        codes(&report).contains(&"rollover-unendorsed")
+    };
+    assert!(!judged(""));
+    assert!(judged("valid-before=\"20190101\" "));
+    assert!(judged("namespaces=\"file\" "));
+}

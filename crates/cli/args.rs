@@ -367,7 +367,8 @@ pub struct KeyringAuditArgs {
 ///
 /// Says of each certificate or key whether it was added, removed, replaced, refreshed or left alone, and who of the old
 /// keyring vouches for each new one: by a certification, or with --git by a signed tag or commit that names it in full.
-/// The exit status is 1 if a new signer is not endorsed, or a revocation was lost.
+/// The exit status is 1 if a new signer is not endorsed, a revocation was lost, an SSH key may do more than before, or a
+/// part of the new keyring was not read.
 #[derive(Args, Debug)]
 pub struct KeyringDiffArgs {
     /// The keyring that was trusted so far: a key file, or a package or directory with key files

@@ -2,7 +2,7 @@
 
 use tarvet_core::checks::{self, Description};
 use tarvet_core::keyring::audit;
-use tarvet_core::keyring::rollover;
+use tarvet_core::keyring::{rollover, succession};
 use tarvet_core::rebuilt;
 
 /// Every check, in the order of their codes.
@@ -13,6 +13,7 @@ pub fn all() -> impl Iterator<Item = Description> {
     all.extend(rebuilt::CHECKS.iter().map(|check| check.describe()));
     all.extend(audit::checks::describe());
     all.extend(rollover::checks::ALL.iter().map(|check| check.describe()));
+    all.extend(succession::CHECKS.iter().map(|check| check.describe()));
     all.sort_by_key(|check| check.code);
     all.into_iter()
 }

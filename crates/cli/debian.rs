@@ -105,9 +105,8 @@ pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> 
     source.add(measures.map_err(cannot)?);
     let vetted = vetted?;
     let previous = previous::compare(&source, &own.keyring, shared)?;
-    let mut facts = facts(source, signatures, &vetted, own, shared)?;
-    facts.keyring_changed_since = previous.changed_since;
-    Ok(report(path, facts, previous.findings, vetted, shared))
+    let facts = facts(source, signatures, &vetted, own, shared)?;
+    Ok(report(path, facts, previous, vetted, shared))
 }
 
 fn vet(source: &SourcePackage, trusted: &Keyring, shared: &Shared<'_>) -> Result<Vec<Vetted>, CliError> {
@@ -157,7 +156,6 @@ fn facts(
         patch_faults,
         keyring_given: shared.keyring.is_some(),
         keyrings: own.places,
-        keyring_changed_since: None,
         repository,
         version_disagrees,
         unused_overrides: Vec::new(),

@@ -3,6 +3,7 @@
 mod keyring;
 mod patches;
 mod payload;
+mod previous;
 mod several;
 mod tarball;
 mod upstream;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use bstr::{BStr, BString};
 use jiff::Timestamp;
+use tarvet_core::checks::Finding;
 use tarvet_core::keyring::Keyring;
 use tarvet_core::report::{PackageFacts, PackageReport};
 use tarvet_core::{Level, Verdict, checks};
@@ -101,6 +103,7 @@ pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> 
         let file = copies.take(&tarball.name);
         vetted.push(tarball::vet(&source, tarball, file, &patches, trusted, shared)?);
     }
+    let of_keyring = previous::compare(&source, &own.keyring, shared)?;
     let facts = Facts {
         tarballs: vetted.iter().map(Vetted::facts).collect(),
         keyring_given: shared.keyring.is_some(),
@@ -110,11 +113,14 @@ pub fn one(path: &Path, shared: &Shared<'_>) -> Result<PackageReport, CliError> 
         unpacking,
         source,
     };
-    Ok(report(path, &facts, vetted))
+    Ok(report(path, &facts, of_keyring, vetted))
 }
 
-fn report(path: &Path, facts: &Facts, vetted: Vec<Vetted>) -> PackageReport {
+fn report(path: &Path, facts: &Facts, of_keyring: Vec<Finding>, vetted: Vec<Vetted>) -> PackageReport {
     let source = &facts.source;
+    let mut findings = checks::run(tarvet_rpm::checks::ALL, facts, &source.settings().levels);
+    findings.extend(of_keyring);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     let version = match (&source.version, &source.release) {
         (Some(version), Some(release)) => Some(format!("{version}-{release}")),
         (version, _) => version.clone(),
@@ -135,7 +141,7 @@ fn report(path: &Path, facts: &Facts, vetted: Vec<Vetted>) -> PackageReport {
         format: Some(form.to_owned()),
         files: files(source),
         signatures: signatures.unwrap_or_default(),
-        findings: checks::run(tarvet_rpm::checks::ALL, facts, &source.settings().levels),
+        findings,
         tarballs: vetted.into_iter().map(|vetted| vetted.report).collect(),
     });
     // Whoever lowers the level of such a finding does not fill the gap.

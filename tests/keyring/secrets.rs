@@ -1,6 +1,6 @@
 //! Private keys in the place of public ones.
 
-use tarvet_testkit::people::{Person, SshPerson};
+use tarvet_testkit::people::{Minisigner, Person, SshPerson};
 
 use super::{Desk, people, upstream};
 
@@ -54,5 +54,51 @@ fn no_secret_is_ever_printed() {
                 assert_eq!(output.status.code(), Some(1));
             }
         }
+    }
+}
+
+/// Where a reader that stops at the first key, or minds labels and margins, does not see it.
+#[test]
+fn a_secret_beside_a_public_key_is_found() {
+    let desk = Desk::new();
+    let alice = Person::alice();
+    let (public, secret) = (alice.certificate(), String::from_utf8(alice.secret()).unwrap());
+    let indented: String = secret.lines().map(|line| format!("> {line}\n")).collect();
+    let minisign = Minisigner::new(1).minisign_public();
+    let cases = [
+        ("quoted.asc", [public.as_slice(), indented.as_bytes()].concat()),
+        (
+            "labelled.asc",
+            [
+                public.as_slice(),
+                secret.replace("PRIVATE KEY BLOCK", "SIGNATURE").as_bytes(),
+            ]
+            .concat(),
+        ),
+        (
+            "minisign.pub",
+            format!("{minisign}\n{MINISIGN_SECRET}\n").into_bytes(),
+        ),
+        (
+            "openssh",
+            format!("{minisign}\n{}", SshPerson::new(1, "sam").private()).into_bytes(),
+        ),
+    ];
+    for (name, bytes) in cases {
+        desk.put(name, &bytes);
+        let output = desk.run(&["audit", name]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("keyring-secret-key-inside"), "{name}: {said}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+    for (name, bytes) in [
+        (
+            "honest.asc",
+            [b"Key of Alice, not private\n".as_slice(), &public].concat(),
+        ),
+        ("honest.pub", minisign.into_bytes()),
+    ] {
+        desk.put(name, &bytes);
+        assert_eq!(desk.run(&["audit", name]).status.code(), Some(0), "{name}");
     }
 }

@@ -37,7 +37,7 @@ pub fn prepare(story: &Story, tmp: &Path) -> Vec<String> {
         .display()
         .to_string();
     if story.run.proof || story.run.proof_trick.is_some() {
-        make_proof(&story.run, &given, tmp);
+        make_proof(story, &given, tmp);
         args.extend(["--proof".into(), "foo.proof".into()]);
     } else {
         args.extend(["--git".into(), given]);
@@ -85,7 +85,7 @@ fn prepare_debian(debian: &Debian, story: &Story, built: &Built, packed: &Packed
         .display()
         .to_string();
     if debian.proof {
-        make_proof(&story.run, &given, tmp);
+        make_proof(story, &given, tmp);
     }
     let path = debian.write(story, built, packed, tmp, &|repo, tag, file| {
         prove(repo, tag, file, tmp)
@@ -157,11 +157,13 @@ fn known_table(plan: &Run) -> Vec<u8> {
     builder.finish().expect("a small table")
 }
 
-fn make_proof(plan: &Run, given: &str, tmp: &Path) {
-    let tag = if plan.proof_trick.as_deref() == Some("other") {
-        "v0.9"
-    } else {
-        "v1.0"
+fn make_proof(story: &Story, given: &str, tmp: &Path) {
+    let plan = &story.run;
+    let tag = match plan.proof_trick.as_deref() {
+        Some("other") => "v0.9",
+        // A case that parks or tricks has v1.0 all the same.
+        _ if story.debian.is_some() && story.upstream.tag.parked_at.is_none() => &story.upstream.tag.name,
+        _ => "v1.0",
     };
     prove(given, tag, "foo.proof", tmp);
     let path = tmp.join("foo.proof");

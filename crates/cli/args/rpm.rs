@@ -34,6 +34,9 @@ pub struct RpmArgs {
     /// File with the certificates that may sign an SRPM; without it such signatures are not looked at; may be repeated
     #[arg(long, value_name = "FILE")]
     pub srpm_keyring: Vec<PathBuf>,
+    /// The version before (a .spec, an SRPM or a directory), or its keyring: is each change of keys since endorsed?
+    #[arg(long, value_name = "PATH")]
+    pub previous: Option<PathBuf>,
     /// What a macro of the spec stands for; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_define)]
     pub define: Vec<(String, String)>,

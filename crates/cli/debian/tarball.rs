@@ -50,7 +50,9 @@ pub fn vet(
         ))
     };
     let patched = |path: &BStr, content: &[u8]| source.patches.applied(path, content);
+    let touched = |path: &BStr| source.patches.touch(path);
     let packaging = Packaging {
+        touched: Some(&touched),
         build: Some(&source.build).filter(|_| component.is_none()),
         excluded: Some(&excluded),
         patched: Some(&patched),
@@ -118,7 +120,7 @@ fn policy(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>
     policy
 }
 
-/// Whether the package, not the caller, named a tag that does not even have the version in it.
+/// Whether the package, not the caller, named a tag that does not even end in the version.
 fn named_by_package(source: &SourcePackage, tarball: &UpstreamTarball, shared: &Shared<'_>) -> bool {
     let component = tarball.component.as_deref();
     let by_caller = component.is_none() && shared.args.tag.is_some();
@@ -126,9 +128,23 @@ fn named_by_package(source: &SourcePackage, tarball: &UpstreamTarball, shared: &
         upstream::wish(source, component, shared),
         upstream::upstream_version(source),
     ) {
-        (Some(TagWish::Named(tag)), Some(version)) => !by_caller && !tag.contains(&version),
+        (Some(TagWish::Named(tag)), Some(version)) => !by_caller && !has_version(&tag, &version),
         _ => false,
     }
+}
+
+/// Whether the tag ends in the version, as a number of its own: `v11.0` and `v1.0-rc1` are not of version 1.0.
+fn has_version(tag: &str, version: &str) -> bool {
+    const ENDINGS: [&str; 7] = ["", ".0", "-release", "-final", "-stable", "-src", "-dist"];
+    let runs_on = |c: char| c == '.' || c == '_';
+    ENDINGS
+        .iter()
+        .filter_map(|ending| tag.strip_suffix(ending)?.strip_suffix(version))
+        .any(|before| {
+            !before
+                .trim_end_matches(runs_on)
+                .ends_with(|c: char| c.is_ascii_digit())
+        })
 }
 
 /// Whether debian/watch says that upstream signs this tarball. A repacked one cannot have upstream's signature.
@@ -264,4 +280,27 @@ pub fn signed(vetted: &[Vetted]) -> Option<HashSet<BString>> {
         }
     }
     (!vetted.is_empty()).then_some(signed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_has_a_version_only_as_a_number_of_its_own() {
+        for tag in [
+            "v1.0",
+            "1.0",
+            "foo-1.0",
+            "x/y_1.0",
+            "v1.0.0",
+            "gtk4-1.0",
+            "v1.0-final",
+        ] {
+            assert!(has_version(tag, "1.0"), "{tag}");
+        }
+        for tag in ["v11.0", "v2.1.0", "v1_1.0", "v1.0-rc1", "v1.0.1", "v1.0b", "v0.9"] {
+            assert!(!has_version(tag, "1.0"), "{tag}");
+        }
+    }
 }

@@ -53,6 +53,7 @@ pub fn vet(
     let packaging = Packaging {
         build: Some(&source.build).filter(|_| tarball.is_main),
         excluded: None,
+        touched: None,
         patched: Some(&patched),
         accepted: &settings.accepted,
     };

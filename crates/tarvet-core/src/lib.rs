@@ -28,7 +28,7 @@ mod vet;
 pub use claims::Evidence;
 pub use facts::Facts;
 pub use judge::{Verdict, judge};
-pub use packaging::{Acceptance, Excluded, Packaging, Patched};
+pub use packaging::{Acceptance, Excluded, Packaging, Patched, Touched};
 pub use policy::{Claim, Level, Policy, Signers};
 pub use subject::{Subject, TarballFile, Upstream};
 pub use vet::{VetError, conclude, gather, vet};

@@ -13,12 +13,17 @@ pub struct Packaging<'a> {
     pub excluded: Option<&'a Excluded<'a>>,
     /// What the packager's patches make of a file.
     pub patched: Option<&'a Patched<'a>>,
+    /// Whether a patch touches a path. dpkg-source and quilt put the file away as it was, where the build can read it.
+    pub touched: Option<&'a Touched<'a>>,
     /// Files that somebody answers for.
     pub accepted: &'a [Acceptance],
 }
 
 /// The contents of a file, by path and contents before, once all patches are applied; `None` where that cannot be told.
 pub type Patched<'a> = dyn Fn(&BStr, &[u8]) -> Option<Vec<u8>> + Sync + 'a;
+
+/// Whether a patch touches a path.
+pub type Touched<'a> = dyn Fn(&BStr) -> bool + Sync + 'a;
 
 /// The pattern that a path (without the tarball's top directory) matches.
 pub type Excluded<'a> = dyn Fn(&BStr) -> Option<String> + Sync + 'a;

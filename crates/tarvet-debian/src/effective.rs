@@ -9,7 +9,7 @@ use bstr::{BStr, BString, ByteSlice};
 pub use self::afterwards::After;
 use crate::debian_dir::{Content, DebianDir};
 use crate::dsc::Format;
-use crate::patches::{self, GitHeader, Node, Source, apply, series};
+use crate::patches::{self, GitHeader, Node, Side, Source, apply, series};
 use crate::source::has_patches;
 
 /// The patches that dpkg-source applies, in order.
@@ -94,6 +94,24 @@ impl Patches {
     /// Paths that a patch makes, removes or renames.
     pub fn come_and_gone(&self) -> impl Iterator<Item = &BString> {
         self.come_and_gone.iter()
+    }
+
+    /// The first path to which a patch adds a line that is `wanted`. Both names of a file are asked for.
+    pub fn adding(&self, wanted: impl Fn(&BStr, &[u8]) -> bool) -> Option<BString> {
+        self.texts.iter().find_map(|text| {
+            let files = patches::parse(text).files;
+            files.iter().find_map(|file| {
+                let mut names = [file.old.as_ref(), file.new.as_ref()].into_iter().flatten();
+                names
+                    .find(|name| {
+                        let mut lines = file.hunks().flat_map(|hunk| hunk.lines());
+                        lines.any(|line| {
+                            line.side == Side::New && wanted(BStr::new(name.as_slice()), line.text)
+                        })
+                    })
+                    .cloned()
+            })
+        })
     }
 
     /// The contents of a file after all patches; `None` where that cannot be told.

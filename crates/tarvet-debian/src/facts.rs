@@ -19,8 +19,6 @@ pub struct Facts {
     pub keyring_given: bool,
     /// Keyrings of the package that were used instead.
     pub keyrings: Vec<String>,
-    /// Upstream's version before, where keys and tarball are both other ones since.
-    pub keyring_changed_since: Option<String>,
     /// Where upstream's repository may be, in the words of the packaging.
     pub repository: Option<String>,
     /// Name and version in the `.dsc` and in the changelog, where they differ.

@@ -23,6 +23,7 @@ pub mod keys;
 pub mod metadata;
 pub mod overrides;
 mod paragraph;
+mod patched;
 pub mod patches;
 pub mod place;
 pub mod rules;

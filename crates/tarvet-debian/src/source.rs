@@ -10,7 +10,7 @@ use sha2::Digest;
 use tarvet_archive::{Limits, Sha256};
 use tarvet_core::Level;
 use tarvet_core::settings::{Settings, SettingsError};
-use tarvet_origin::rebuild::{self, Build, Doubt};
+use tarvet_origin::rebuild::{Build, Doubt};
 
 use crate::copyright::Exclusions;
 use crate::debian_dir::{Content, DebianDir, DebianFile, Kind, Room, Root};
@@ -23,7 +23,7 @@ use crate::metadata::Metadata;
 use crate::overrides::{self, Overrides};
 use crate::place::{self, Package, PlaceError};
 use crate::watch::Watch;
-use crate::{clearsign, keys, patches, rules};
+use crate::{clearsign, keys, patched, patches, rules};
 
 /// Where tarvet's own settings are.
 pub const SETTINGS: &str = "debian/tarvet.toml";
@@ -60,7 +60,7 @@ pub struct SourcePackage {
     pub patches: Patches,
     /// The diff of format 1.0.
     pub diff: Option<Diff>,
-    /// Digests of every listed file that is there, by name; empty until [`Measures`] are added.
+    /// Digests of every listed file that is there, by name; empty until the files were measured.
     pub measured: BTreeMap<String, Measured>,
     /// What is wrong with the package as a set of files.
     pub faults: Vec<Fault>,
@@ -370,7 +370,8 @@ fn build(debian: &DebianDir, patches: &Patches, diff: Option<&Diff>) -> Build {
             });
         }
     }
-    if let Some(why) = patched_before_the_build(debian, patches, diff) {
+    let before = patched::before_the_build(debian, patches, diff);
+    if let Some(why) = before.or_else(|| debhelpers_own(debian)) {
         build.doubts.push(Doubt {
             pattern: BString::default(),
             why,
@@ -379,40 +380,14 @@ fn build(debian: &DebianDir, patches: &Patches, diff: Option<&Diff>) -> Build {
     build
 }
 
-/// What patches change of that on which it hangs what the build does, if they do.
-fn patched_before_the_build(debian: &DebianDir, patches: &Patches, diff: Option<&Diff>) -> Option<String> {
-    let read_before = |path: &&BString| path.starts_with(b"debian/") || rebuild::is_target(path.as_bstr());
-    if let Some(path) = patches.paths().find(read_before) {
-        return Some(format!(
-            "a patch changes {path}, on which it hangs what the build does"
-        ));
-    }
-    if let Some(path) = patches.come_and_gone().find(|path| decides(path.as_bstr())) {
-        return Some(format!(
-            "a patch makes or removes {path}, by which autoreconf knows what to do"
-        ));
-    }
-    let diff = diff?;
-    let outside = |path: &&BString| !path.starts_with(b"debian/");
-    let parsed = patches::parse(&diff.text);
-    let names = parsed
-        .files
-        .iter()
-        .flat_map(|file| [file.old.as_ref(), file.new.as_ref()]);
-    if let Some(path) = names.flatten().find(outside) {
-        return Some(format!(
-            "the diff changes {path}, so the tarball's files are not what is built"
-        ));
-    }
-    let series = debian.get("debian/patches/series").is_some();
-    series.then(|| "a package of format 1.0 may apply debian/patches in its build".to_owned())
-}
-
-/// Whether what the file is called makes autoreconf or automake do something.
-fn decides(path: &BStr) -> bool {
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    let endings = [&b".am"[..], b".ac", b".in", b".m4", b".sh"];
-    endings.iter().any(|ending| name.ends_with(ending)) || !name.contains(&b'.')
+/// What debhelper writes into debian/ while it builds: where the package has it already, debhelper believes that its work
+/// is done, and `dh_clean` puts back any file from its store.
+fn debhelpers_own(debian: &DebianDir) -> Option<String> {
+    let own = |path: &&BString| path.starts_with(b"debian/.debhelper/") || *path == "debian/.debhelper";
+    let path = debian.files.keys().find(own)?;
+    Some(format!(
+        "{path} is in the source package, and debhelper takes what it finds there for its own notes"
+    ))
 }
 
 /// Whether `format` applies the patches of debian/patches.

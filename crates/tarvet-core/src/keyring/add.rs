@@ -61,6 +61,7 @@ impl Keyring {
             Shape::OpenPgp(2) => tally.signatures += 1,
             Shape::OpenPgp(_) => self.read_packets(label, bytes, tally),
             Shape::Comment => {
+                outside_blocks(bytes, tally);
                 let added = self.ed25519.add(label, bytes);
                 tally.accepted += usize::from(added.is_ok());
                 tally.signatures += usize::from(added == Err(super::ed25519::NotAKey::Signature));
@@ -71,6 +72,7 @@ impl Keyring {
                     tally.accepted += 1;
                     return;
                 }
+                strays(&armor::blocks(bytes), tally);
                 let added = self.signers.add(label, bytes);
                 tally.accepted += added.accepted;
                 tally.notes.extend(added.notes);
@@ -81,6 +83,7 @@ impl Keyring {
 
     fn read_blocks(&mut self, label: &str, bytes: &[u8], outermost: bool, tally: &mut Tally) {
         let found = armor::blocks(bytes);
+        strays(&found, tally);
         for block in &found.blocks {
             match block.label {
                 "PGP PUBLIC KEY BLOCK" => match openpgp::dearmor(block.text) {
@@ -95,7 +98,15 @@ impl Keyring {
                         .notes
                         .push("skipped an armored block that cannot be decoded".to_owned()),
                 },
-                "PGP SIGNATURE" | "SSH SIGNATURE" | "SIGNED MESSAGE" => tally.signatures += 1,
+                "PGP SIGNATURE" | "SSH SIGNATURE" | "SIGNED MESSAGE" => {
+                    tally.signatures += 1;
+                    if openpgp::key_inside(block.text).is_some() {
+                        tally.notes.push(format!(
+                            "skipped a certificate in a block labelled {}",
+                            block.label
+                        ));
+                    }
+                }
                 label if label.ends_with("PRIVATE KEY BLOCK") || label.ends_with("PRIVATE KEY") => {
                     tally.secret += 1;
                     tally
@@ -114,6 +125,28 @@ impl Keyring {
         tally.accepted += added.accepted;
         tally.secret += added.secret;
         tally.notes.extend(added.notes);
+    }
+}
+
+/// What other tools may read and this keyring does not: whoever compares keyrings has to know.
+fn strays(found: &armor::Blocks<'_>, tally: &mut Tally) {
+    for stray in &found.strays {
+        tally.notes.push(format!(
+            "line {} looks like the beginning of an armored block, which some tools read: skipped",
+            stray.line
+        ));
+    }
+}
+
+/// Of a file that begins as minisign's and signify's do.
+fn outside_blocks(bytes: &[u8], tally: &mut Tally) {
+    let found = armor::blocks(bytes);
+    strays(&found, tally);
+    for block in &found.blocks {
+        tally.notes.push(format!(
+            "skipped a block labelled {} behind a key",
+            bounded(block.label)
+        ));
     }
 }
 

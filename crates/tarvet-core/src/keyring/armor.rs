@@ -1,6 +1,7 @@
 //! Finds `-----BEGIN …-----` blocks in text, all of them: OpenPGP readers stop after the first.
 
 use base64::Engine;
+use bstr::ByteSlice;
 
 /// One armored block with the lines that open and close it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +18,38 @@ pub(super) struct Block<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Blocks<'a> {
     pub blocks: Vec<Block<'a>>,
+    /// Lines outside that other readers may take for the beginning of a block; not all of many.
+    pub strays: Vec<Stray>,
+    /// Whether there are zero bytes outside: text has none.
+    pub binary: bool,
     /// Bytes outside of every block that are not whitespace.
     pub outside: usize,
+}
+
+/// A line that looks like the beginning of a block, and is none. Readers differ in what they take: sequoia reads quoted
+/// and indented blocks, and any number and kind of dashes; GnuPG reads neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stray {
+    /// From 1.
+    pub line: usize,
+    /// It announces a secret key.
+    pub secret: bool,
+}
+
+/// Strays that are told.
+const MOST_STRAYS: usize = 8;
+
+impl Blocks<'_> {
+    /// Takes note of a line outside of all blocks.
+    fn stray(&mut self, number: usize, line: &[u8]) {
+        self.outside += line.trim_ascii().len();
+        self.binary |= line.contains(&0);
+        let secret = line.contains_str("PRIVATE KEY") || line.contains_str("SECRET KEY");
+        let begins = line.contains_str("BEGIN PGP ") || line.contains_str("BEGIN ") && secret;
+        if begins && self.strays.len() < MOST_STRAYS {
+            self.strays.push(Stray { line: number, secret });
+        }
+    }
 }
 
 /// Splits `text` at its armor lines. A block without an end reaches to the end of the text.
@@ -26,13 +57,13 @@ pub(super) fn blocks(text: &[u8]) -> Blocks<'_> {
     let mut found = Blocks::default();
     let mut open: Option<(&str, usize)> = None;
     let mut at = 0;
-    for line in text.split_inclusive(|&b| b == b'\n') {
+    for (number, line) in (1..).zip(text.split_inclusive(|&b| b == b'\n')) {
         let (start, end) = (at, at + line.len());
         at = end;
         match open {
             None => match marker(line, "-----BEGIN ") {
                 Some(label) => open = Some((label, start)),
-                None => found.outside += line.trim_ascii().len(),
+                None => found.stray(number, line),
             },
             Some((label, from)) if marker(line, "-----END ") == Some(label) => {
                 let text = text.get(from..end).unwrap_or_default();
@@ -90,5 +121,38 @@ mod tests {
         assert_eq!(found.outside, 2);
         let labels: Vec<_> = found.blocks.iter().map(|b| (b.label, b.closed)).collect();
         assert_eq!(labels, [("A", true), ("B", false)]);
+        assert!(found.strays.is_empty() && !found.binary);
+    }
+
+    #[test]
+    fn what_only_some_readers_take_for_a_block_is_told() {
+        for begin in [
+            "> -----BEGIN PGP PUBLIC KEY BLOCK-----",
+            "  -----BEGIN PGP PUBLIC KEY BLOCK-----",
+            "----BEGIN PGP PUBLIC KEY BLOCK----",
+            "\u{2013}\u{2013}\u{2013}BEGIN PGP PUBLIC KEY BLOCK\u{2013}\u{2013}\u{2013}",
+            "-----BEGIN PGP PUBLIC KEY BLOCK-----\r\rabcd\r=aaaa\r-----END PGP PUBLIC KEY BLOCK-----\r",
+        ] {
+            let found = blocks(begin.as_bytes());
+            assert_eq!(
+                found.strays,
+                [Stray {
+                    line: 1,
+                    secret: false
+                }],
+                "{begin}"
+            );
+        }
+        let secret = blocks(b"key:\n # -----BEGIN OPENSSH PRIVATE KEY-----\n");
+        assert_eq!(
+            secret.strays,
+            [Stray {
+                line: 2,
+                secret: true
+            }]
+        );
+        let honest = blocks(b"The PGP keys of our developers begin here.\npub rsa4096 2020-01-01 [SC]\n");
+        assert!(honest.strays.is_empty());
+        assert!(blocks(b"a\0b").binary);
     }
 }

@@ -103,6 +103,20 @@ impl Keys {
     }
 }
 
+/// Whether any line is the secret key of either tool, wherever it stands.
+pub(super) fn has_secret(bytes: &[u8]) -> bool {
+    // `Ed` in base64, and longer than a signature.
+    let longest_signature = 100;
+    bytes.split(|&byte| byte == b'\n').any(|line| {
+        let line = line.trim_ascii();
+        line.starts_with(b"RW")
+            && line.len() > longest_signature
+            && BASE64
+                .decode(line)
+                .is_ok_and(|decoded| decoded.starts_with(b"Ed") && decoded.len() > 74)
+    })
+}
+
 /// A parsed signature file.
 #[derive(Clone, Debug)]
 pub(super) struct Text {

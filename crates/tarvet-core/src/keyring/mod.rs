@@ -21,6 +21,7 @@ mod pieces;
 mod report;
 pub mod rollover;
 mod ssh;
+pub mod succession;
 
 #[cfg(test)]
 #[allow(
@@ -114,6 +115,14 @@ impl Keyring {
         joined.signers.join(&other.signers);
         joined.ed25519.join(&other.ed25519);
         joined.notes.extend(other.notes.iter().cloned());
+        joined
+    }
+
+    /// This keyring with what the copies in another one say of its certificates, a revocation above all. Lines about
+    /// SSH, minisign and signify keys are not signed: those of this one hold.
+    pub(crate) fn brought_up_to_date(&self, other: &Self) -> Self {
+        let mut joined = self.clone();
+        joined.certificates.join_known(&other.certificates);
         joined
     }
 

@@ -162,7 +162,8 @@ fn discard(
     let fates: Vec<(usize, Fate)> = (alleged.into_iter())
         .filter_map(|index| {
             let difference = comparison.differences.get(index)?;
-            Some((index, fate(difference, inputs, sketches, build, &remade)?))
+            let fate = fate(difference, inputs, sketches, build, &remade)?;
+            Some((index, unless_put_away(fate, difference, packaging)))
         })
         .collect();
     for (index, fate) in fates {
@@ -196,6 +197,21 @@ fn fate(
         return Some(Fate::Open { why });
     }
     Some(rebuild::fate(build, remade, &generated))
+}
+
+/// What is deleted or overwritten is not gone where a patch touches it: its first contents lie in .pc.
+fn unless_put_away(fate: Fate, difference: &Difference, packaging: &Packaging<'_>) -> Fate {
+    let touched = packaging
+        .touched
+        .is_some_and(|touched| touched(difference.path.as_bstr()));
+    match fate {
+        Fate::Discarded { by } if touched => Fate::Open {
+            why: format!(
+                "{by} would replace or delete it, but a patch touches it, and the build can read it in .pc as it was"
+            ),
+        },
+        fate => fate,
+    }
 }
 
 /// The tree that is built, as far as it decides what autoreconf does.

@@ -3,11 +3,13 @@
 //! STRATEGY. What was signed proves an introduction, not what was found beside it. Three things count, each under a
 //! signature that is evidence by a signer whom the old keyring has: the message of a tag, the message of a commit, and
 //! the tree of the newest tag or commit of each signer (an introduction that was taken back later does not count).
+//! A message counts as its signer's own words only: not where a merge quotes the tag that it merges, not where somebody
+//! else is the author, not in quoted lines, and not where a later message of an old signer warns of the key.
 //! A tree holds test data and other people's keys, so only files in the places where projects keep their signers'
 //! keys are read ([`super::introduce_place`]). Text counts by the full fingerprint only, and not where the words
 //! around it warn of the key: a signer also names the keys that nobody should trust.
 
-use std::collections::{BTreeSet, BinaryHeap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet};
 
 use bstr::{BString, ByteSlice};
 use gix::ObjectId;
@@ -90,9 +92,10 @@ pub fn introductions(
     new: &Keyring,
     policy: &SignaturePolicy,
 ) -> Result<Introductions, UpstreamError> {
-    let joined = old.joined(new);
+    let everybody = old.joined(new);
+    let judges = old.brought_up_to_date(new);
     let question = Question {
-        keyring: &joined,
+        keyring: &everybody,
         policy,
         since: None,
     };
@@ -100,10 +103,12 @@ pub fn introductions(
     let known = full_names(old);
     let mut search = Search {
         repository,
-        joined: &joined,
+        judges: &judges,
         policy,
         old: known.clone(),
         names: Names::new(full_names(new).difference(&known).cloned().collect()),
+        warned: BTreeMap::new(),
+        found: Vec::new(),
         result: Introductions::default(),
     };
     for at in told.by_date() {
@@ -123,6 +128,7 @@ pub fn introductions(
         search.tags(told.by_date().iter().rev().filter_map(|at| told.tags.get(*at)));
         search.commits()?;
     }
+    search.taken_back();
     Ok(search.result)
 }
 
@@ -137,11 +143,15 @@ fn full_names(keyring: &Keyring) -> BTreeSet<String> {
 
 struct Search<'a> {
     repository: &'a Repository,
-    /// Old and new together, so that a revocation which only the new copy has counts.
-    joined: &'a Keyring,
+    /// The old keyring, and the new copies of certificates, so that a revocation which only these have counts.
+    judges: &'a Keyring,
     policy: &'a SignaturePolicy,
     old: BTreeSet<String>,
     names: Names,
+    /// When an old signer last warned of a name, as the signed message claims.
+    warned: BTreeMap<String, i64>,
+    /// Each with the time that its object claims.
+    found: Vec<(i64, Introduction)>,
     result: Introductions,
 }
 
@@ -152,6 +162,7 @@ struct Signed<'a> {
     over: SignedThing,
     object: ObjectId,
     tag: Option<&'a BString>,
+    time: i64,
 }
 
 impl Search<'_> {
@@ -173,8 +184,8 @@ impl Search<'_> {
                 continue;
             };
             for report in self.evidence(SignedThing::Tag, signature, object.time) {
-                let signed = signed(&report, SignedThing::Tag, id, Some(&tag.name));
-                self.message(&signed, &signature.payload);
+                let signed = signed(&report, SignedThing::Tag, id, Some(&tag.name), object.time);
+                self.message(&signed, &signature.payload, true);
                 if let Some(commit) = tag.commit
                     && trees.insert(signed.by.clone())
                 {
@@ -213,8 +224,8 @@ impl Search<'_> {
                 continue;
             };
             for report in self.evidence(SignedThing::Commit, signature, commit.time) {
-                let signed = signed(&report, SignedThing::Commit, id, None);
-                self.message(&signed, &signature.payload);
+                let signed = signed(&report, SignedThing::Commit, id, None, commit.time);
+                self.message(&signed, &signature.payload, is_own_words(&commit.raw));
                 if trees.insert(signed.by.clone()) {
                     self.tree(&signed, id);
                 }
@@ -245,7 +256,7 @@ impl Search<'_> {
     ) -> Vec<SignatureReport> {
         let time = time.and_then(|time| Timestamp::from_second(time).ok());
         let mut reports = verify_object(
-            self.joined,
+            self.judges,
             self.policy,
             over,
             &signature.payload,
@@ -262,12 +273,27 @@ impl Search<'_> {
         reports
     }
 
-    fn message(&mut self, signed: &Signed<'_>, payload: &[u8]) {
+    /// `own`: the words are the signer's. A warning counts whoever worded it.
+    fn message(&mut self, signed: &Signed<'_>, payload: &[u8], own: bool) {
         let Some((_, message)) = payload.split_once_str("\n\n") else {
             return;
         };
-        for (introduced, line) in self.names.in_text(message) {
+        for name in self.names.warned_of(message) {
+            let last = self.warned.entry(name).or_insert(signed.time);
+            *last = signed.time.max(*last);
+        }
+        for (introduced, line) in self.names.in_message(message).into_iter().filter(|_| own) {
             self.add(signed, introduced, Proof::Message { line });
+        }
+    }
+
+    /// Leaves out what an old signer warned of later.
+    fn taken_back(&mut self) {
+        for (time, introduction) in std::mem::take(&mut self.found) {
+            match self.warned.get(&introduction.introduced) {
+                Some(warned) if *warned > time => {}
+                _ => self.result.found.push(introduction),
+            }
         }
     }
 
@@ -305,11 +331,11 @@ impl Search<'_> {
     }
 
     fn add(&mut self, signed: &Signed<'_>, introduced: String, proof: Proof) {
-        let told = |known: &Introduction| known.introduced == introduced && known.by == signed.by;
-        if self.result.found.iter().any(told) {
+        let told = |(_, known): &(i64, Introduction)| known.introduced == introduced && known.by == signed.by;
+        if self.found.iter().any(told) {
             return;
         }
-        self.result.found.push(Introduction {
+        let introduction = Introduction {
             introduced,
             by: signed.by.clone(),
             over: signed.over,
@@ -317,8 +343,24 @@ impl Search<'_> {
             tag: signed.tag.cloned(),
             expired_since: signed.expired_since,
             proof,
-        });
+        };
+        self.found.push((signed.time, introduction));
     }
+}
+
+/// Whether committer and author are one and nothing is merged: git puts the message of a merged tag, and what was
+/// found of its signature, into the merge's own.
+fn is_own_words(commit: &[u8]) -> bool {
+    let (mut parents, mut people) = (0, BTreeSet::new());
+    for line in commit.lines().take_while(|line| !line.is_empty()) {
+        parents += usize::from(line.starts_with(b"parent "));
+        let person = line
+            .strip_prefix(b"author ")
+            .or_else(|| line.strip_prefix(b"committer "));
+        // Behind the address is the time.
+        people.extend(person.map(|person| person.rsplit_once_str(">").map_or(person, |(who, _)| who)));
+    }
+    parents < 2 && people.len() == 1
 }
 
 fn signed<'a>(
@@ -326,6 +368,7 @@ fn signed<'a>(
     over: SignedThing,
     object: ObjectId,
     tag: Option<&'a BString>,
+    time: Option<i64>,
 ) -> Signed<'a> {
     Signed {
         by: report.fingerprint.clone().unwrap_or_default(),
@@ -335,5 +378,6 @@ fn signed<'a>(
         over,
         object,
         tag,
+        time: time.unwrap_or(0),
     }
 }

@@ -58,8 +58,27 @@ const WARNINGS: [&[u8]; 16] = [
     b"fake",
     b"remove",
 ];
+/// What a message says, too, that takes a key away or tells of a stranger's. Files say such things of verifying at large.
+const MESSAGE_WARNINGS: [&[u8]; 14] = [
+    b"revert",
+    b"drop",
+    b"delet",
+    b"ignore",
+    b"is not",
+    b"isn't",
+    b"not our",
+    b"not mine",
+    b"stranger",
+    b"impersonat",
+    b"hijack",
+    b"attack",
+    b"unauthori",
+    b"rogue",
+];
 /// Lines around a fingerprint in which a warning counts.
 const AROUND: usize = 3;
+/// Digits of the shortest full fingerprint.
+const FINGERPRINT: usize = 40;
 /// Lines longer than this are no prose, in bytes.
 const LONGEST_LINE: usize = 2_000;
 
@@ -97,14 +116,50 @@ impl Names {
         self.names.contains(name)
     }
 
-    /// Each name that the text gives in full, with the line that does. Linear in the text for a handful of names.
+    /// Each name that a file gives in full, with the line that does. Linear in the text for a handful of names.
     pub fn in_text(&self, text: &[u8]) -> Vec<(String, String)> {
+        self.introduced(text, &|_| false, &warns)
+    }
+
+    /// The same of a message, without what is quoted from elsewhere.
+    pub fn in_message(&self, text: &[u8]) -> Vec<(String, String)> {
+        self.introduced(text, &is_quoted, &warns_in_message)
+    }
+
+    /// Names of which a message warns in the very line that has them, and no other one.
+    pub fn warned_of(&self, text: &[u8]) -> Vec<String> {
+        let lines = text
+            .lines()
+            .filter(|line| line.len() <= LONGEST_LINE && warns_in_message(line));
+        let mut found = Vec::new();
+        for line in lines {
+            let spelled = hexadecimal(line);
+            // New key and old one are often named together.
+            if spelled.iter().filter(|run| run.len() >= FINGERPRINT).count() > 1 {
+                continue;
+            }
+            found.extend(
+                self.names
+                    .iter()
+                    .filter(|name| is_named(name, line, &spelled))
+                    .cloned(),
+            );
+        }
+        found
+    }
+
+    fn introduced(
+        &self,
+        text: &[u8],
+        skipped: &dyn Fn(&[u8]) -> bool,
+        warns: &dyn Fn(&[u8]) -> bool,
+    ) -> Vec<(String, String)> {
         let lines: Vec<&[u8]> = text.lines().collect();
         let mut found = Vec::new();
         for (at, line) in lines
             .iter()
             .enumerate()
-            .filter(|(_, line)| line.len() <= LONGEST_LINE)
+            .filter(|(_, line)| line.len() <= LONGEST_LINE && !skipped(line))
         {
             let spelled = hexadecimal(line);
             for name in self.names.iter().filter(|name| is_named(name, line, &spelled)) {
@@ -151,6 +206,17 @@ fn warns(line: &[u8]) -> bool {
     WARNINGS.iter().any(|word| lower.contains_str(word))
 }
 
+fn warns_in_message(line: &[u8]) -> bool {
+    let lower = line.to_ascii_lowercase();
+    warns(line) || MESSAGE_WARNINGS.iter().any(|word| lower.contains_str(word))
+}
+
+/// Replies, and what git and GnuPG print about a signature: it names whoever made it, good or not.
+fn is_quoted(line: &[u8]) -> bool {
+    let line = line.trim_start();
+    line.starts_with(b"#") || line.starts_with(b">") || line.contains_str("gpg: ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +252,35 @@ mod tests {
             "SHA256:abc+/xy",
         ] {
             assert!(names().in_text(text.as_bytes()).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_introduces_in_its_own_words_only() {
+        let honest = format!("Release key of Bob: {NAME}");
+        assert_eq!(names().in_message(honest.as_bytes()).len(), 1);
+        for text in [
+            format!("# gpg:                using EDDSA key {NAME}"),
+            format!("gpg: using RSA key {NAME}"),
+            format!("Bob wrote:\n> my key is {NAME}"),
+            format!("Revert \"keys: add {NAME}\""),
+            format!("drop {NAME} from KEYS"),
+            format!("{NAME} is not ours"),
+        ] {
+            assert!(names().in_message(text.as_bytes()).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_warning_is_of_the_only_name_in_its_line() {
+        let other = "F".repeat(40);
+        assert_eq!(names().warned_of(format!("{NAME} was stolen").as_bytes()), [NAME]);
+        for text in [
+            format!("new release key {NAME}"),
+            format!("{NAME} replaces {other}, which was stolen"),
+            format!("{other} was stolen\nuse {NAME}"),
+        ] {
+            assert!(names().warned_of(text.as_bytes()).is_empty(), "{text}");
         }
     }
 

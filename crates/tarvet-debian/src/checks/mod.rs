@@ -14,7 +14,6 @@ mod dsc_files_disagree;
 mod dsc_malformed;
 mod dsc_signature_bad;
 mod dsc_unproven;
-mod keyring_changed_with_tarball;
 mod keyring_from_package;
 mod keyring_missing;
 mod native_with_revision;
@@ -94,7 +93,6 @@ pub static ALL: &[&Check<Facts>] = &[
     &dsc_malformed::CHECK,
     &dsc_signature_bad::CHECK,
     &dsc_unproven::CHECK,
-    &keyring_changed_with_tarball::CHECK,
     &keyring_from_package::CHECK,
     &keyring_missing::CHECK,
     &native_with_revision::CHECK,

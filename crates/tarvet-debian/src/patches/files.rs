@@ -44,7 +44,7 @@ pub struct FilePatch<'a> {
 pub struct Patch<'a> {
     /// What it does, in order.
     pub files: Vec<FilePatch<'a>>,
-    /// What is wrong with it. After one that is [`FaultKind::Malformed`] nothing more was read.
+    /// What is wrong with it. After one that is [`super::FaultKind::Malformed`] nothing more was read.
     pub faults: Vec<Fault>,
 }
 

@@ -1,12 +1,12 @@
 //! What debian/rules and its neighbours make anew, read as text.
 //!
-//! [`read`] gives a [`Build`]. A file each: [`makefile`] knows lines, [`shell`] the commands of one, [`commands`] what a
-//! command does to shipped files, and [`sequence`] which hooks run when; [`dh`] and [`control`] know options and fields.
+//! [`read`] gives a [`Build`]. A file each: `makefile` knows lines, `shell` the commands of one, `commands` what a
+//! command does to shipped files, and `sequence` which hooks run when; `dh` and `control` know options and fields.
 //! debhelper(7), dh(1) and the programs' own text (13.11) are the source for what happens in which order.
 //!
-//! A step is believed only where the whole of debian/rules is made of forms that are known to be innocent: [`forms`] has
-//! those of lines, [`names`] those of variables, [`expansions`] make's functions, and [`early`] with [`programs`],
-//! [`scripts`] and [`loops`] the commands that may run before configure. Anything else is a doubt about everything.
+//! A step is believed only where the whole of debian/rules is made of forms that are known to be innocent: `forms` has
+//! those of lines, `names` those of variables, `expansions` make's functions, and `early` with `programs`,
+//! `scripts` and `loops` the commands that may run before configure. Anything else is a doubt about everything.
 //!
 //! A step is something that surely happens in every build. What happens under a condition, in a rule that make may not
 //! use, or in a way that this reader does not follow, is a doubt; so is everything in a debian/rules without `dh`.

@@ -207,11 +207,10 @@ impl Sequence<'_> {
             found.doubt("", "debian/clean is a program, if it may be run");
             return;
         }
-        for (number, line) in text.lines().enumerate() {
-            for word in line
-                .split_ascii_whitespace()
-                .take_while(|_| !line.starts_with('#'))
-            {
+        // debhelper strips blanks before it looks for the sign of a comment.
+        let lines = text.lines().enumerate();
+        for (number, line) in lines.filter(|(_, line)| !line.trim_start().starts_with('#')) {
+            for word in line.split_ascii_whitespace() {
                 let by = format!("debian/clean:{}", number + 1);
                 let (pattern, exact) = commands::pattern(word.trim_start_matches("./"));
                 let outside = pattern.starts_with('/') || pattern.split('/').any(|name| name == "..");

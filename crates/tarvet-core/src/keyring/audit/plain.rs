@@ -25,7 +25,10 @@ pub(super) struct Plain {
 
 /// Takes a text file apart: one minisign or signify key, or SSH signers line by line.
 pub(super) fn keys(label: &str, bytes: &[u8]) -> Plain {
-    let mut plain = Plain::default();
+    let mut plain = Plain {
+        secret: ed25519::has_secret(bytes).then_some("a minisign or signify secret key"),
+        ..Plain::default()
+    };
     let mut ed25519 = ed25519::Keys::default();
     match ed25519.add(label, bytes) {
         Ok(()) => {

@@ -100,6 +100,7 @@ impl Reading {
             Shape::Armored => self.blocks(bytes, outermost),
             Shape::OpenPgp(_) => self.openpgp.read(bytes),
             Shape::Comment | Shape::Text => {
+                self.behind(&armor::blocks(bytes));
                 let found = plain::keys(&self.audit.label, bytes);
                 self.signatures += found.signatures;
                 self.audit.secrets.extend(found.secret.map(str::to_owned));
@@ -131,6 +132,7 @@ impl Reading {
 
     fn blocks(&mut self, bytes: &[u8], outermost: bool) {
         let found = armor::blocks(bytes);
+        self.strays(&found);
         if found.outside > 0 && outermost {
             self.audit.oddities.push(format!(
                 "{} bytes of text around the armored blocks",
@@ -170,12 +172,62 @@ impl Reading {
                         None => self.undecoded += 1,
                     }
                 }
-                "PGP SIGNATURE" | "SSH SIGNATURE" | "SIGNED MESSAGE" => self.signatures += 1,
+                "PGP SIGNATURE" | "SSH SIGNATURE" | "SIGNED MESSAGE" => {
+                    self.signatures += 1;
+                    self.mislabelled(block);
+                }
                 other if other.ends_with("PRIVATE KEY") => {
                     self.audit.secrets.push(format!("a block {}", bounded(other)));
                 }
                 other => self.damage(format!("a block {} holds no certificate", bounded(other))),
             }
+        }
+    }
+
+    /// Tools differ in what they make of these, so that the file is not the same keyring for everybody.
+    fn strays(&mut self, found: &armor::Blocks<'_>) {
+        for stray in &found.strays {
+            let line = stray.line;
+            if stray.secret {
+                self.audit
+                    .secrets
+                    .push(format!("the beginning of a secret key in line {line}"));
+            } else {
+                self.damage(format!(
+                    "line {line} looks like the beginning of an armored block, which some tools read and others do not"
+                ));
+            }
+        }
+        if found.binary && !found.blocks.is_empty() {
+            self.damage("binary data around the armored blocks".to_owned());
+        }
+    }
+
+    /// What stands in a file of SSH, minisign or signify keys, and is none.
+    fn behind(&mut self, found: &armor::Blocks<'_>) {
+        self.strays(found);
+        for block in &found.blocks {
+            if block.label.ends_with("PRIVATE KEY") || block.label.ends_with("PRIVATE KEY BLOCK") {
+                self.audit
+                    .secrets
+                    .push(format!("a block {}", bounded(block.label)));
+            } else {
+                self.damage(format!("a block {} behind another key", bounded(block.label)));
+            }
+        }
+    }
+
+    fn mislabelled(&mut self, block: &armor::Block<'_>) {
+        match openpgp::key_inside(block.text) {
+            Some(true) => self
+                .audit
+                .secrets
+                .push(format!("a secret key in a block {}", bounded(block.label))),
+            Some(false) => self.damage(format!(
+                "a block {} holds a certificate, which some tools read",
+                bounded(block.label)
+            )),
+            None => {}
         }
     }
 

@@ -4,6 +4,7 @@ use crate::keyring::report::bounded;
 use sequoia_openpgp::cert::{Cert, CertParser};
 use sequoia_openpgp::parse::{Dearmor, PacketParserBuilder, Parse};
 use sequoia_openpgp::{Fingerprint, KeyHandle};
+use std::collections::HashMap;
 
 /// A certificate and the labels of the files it came from.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub(in crate::keyring) struct Held {
 #[derive(Clone, Debug, Default)]
 pub(in crate::keyring) struct Certificates {
     held: Vec<Held>,
+    /// Where each is, for files of many.
+    index: HashMap<Fingerprint, usize>,
 }
 
 /// What one run of packets held.
@@ -51,9 +54,7 @@ impl Certificates {
 
     /// The certificate of that fingerprint.
     pub fn get(&self, fingerprint: &Fingerprint) -> Option<&Held> {
-        self.held
-            .iter()
-            .find(|held| held.cert.fingerprint() == *fingerprint)
+        self.index.get(fingerprint).and_then(|at| self.held.get(*at))
     }
 
     /// Adds the certificates of binary packets. Copies of one certificate are merged, so that the newest
@@ -107,13 +108,23 @@ impl Certificates {
         }
     }
 
+    /// Merges the copies that `other` has of certificates held here.
+    pub fn join_known(&mut self, other: &Self) {
+        let known = |held: &&Held| self.index.contains_key(&held.cert.fingerprint());
+        let copies: Vec<&Held> = other.held.iter().filter(known).collect();
+        for held in copies {
+            for label in &held.labels {
+                self.insert(label, held.cert.clone());
+            }
+        }
+    }
+
     fn insert(&mut self, label: &str, cert: Cert) {
         let label = bounded(label);
-        let known = self
-            .held
-            .iter_mut()
-            .find(|held| held.cert.fingerprint() == cert.fingerprint());
-        let Some(held) = known else {
+        let fingerprint = cert.fingerprint();
+        let known = self.index.get(&fingerprint).copied();
+        let Some(held) = known.and_then(|at| self.held.get_mut(at)) else {
+            self.index.insert(fingerprint, self.held.len());
             self.held.push(Held {
                 cert,
                 labels: vec![label],

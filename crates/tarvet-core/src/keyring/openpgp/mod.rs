@@ -13,7 +13,7 @@ mod policies;
 mod portrait;
 mod verify;
 
-pub(super) use audit::Auditor;
+pub(super) use audit::{Auditor, key_inside};
 pub(super) use certification::{Certifiers, Worth, certifications};
 pub(super) use certs::Certificates;
 pub(super) use packets::{Found, dearmor, signatures};

@@ -4,6 +4,9 @@ use super::{ChangeKind, KeyChange, Rollover};
 use crate::checks::Check;
 use crate::policy::Level;
 
+/// Parts that were not read and are told one by one.
+const MOST_UNREAD: usize = 16;
+
 /// Every check, in the order of their codes.
 pub static ALL: &[&Check<Rollover>] = &[
     &COPY_OLDER,
@@ -12,7 +15,9 @@ pub static ALL: &[&Check<Rollover>] = &[
     &REVOCATION_LOST,
     &SIGNER_REMOVED,
     &SIGNER_UNTRIED,
+    &SIGNER_WIDENED,
     &UNENDORSED,
+    &UNREAD,
 ];
 
 static UNENDORSED: Check<Rollover> = Check {
@@ -163,6 +168,46 @@ static SIGNER_UNTRIED: Check<Rollover> = Check {
             sink.push(
                 format!("{} has signed no tag of the repository", named(change)),
                 "honest for a signer who has just come; look at what the first signed release changes",
+            );
+        }
+    },
+};
+
+static SIGNER_WIDENED: Check<Rollover> = Check {
+    code: "rollover-signer-widened",
+    summary: "the new keyring allows an SSH key what the old one did not",
+    level: Level::Error,
+    since: "0.1.0",
+    page: include_str!("pages/rollover_signer_widened.md"),
+    run: |rollover, sink| {
+        for change in rollover
+            .changes
+            .iter()
+            .filter(|change| !change.widened.is_empty())
+        {
+            sink.push(
+                format!(
+                    "{} is allowed more than before: {}",
+                    named(change),
+                    change.widened.join("; ")
+                ),
+                "ask upstream why; a key whose time had ended may be lost or stolen",
+            );
+        }
+    },
+};
+
+static UNREAD: Check<Rollover> = Check {
+    code: "rollover-unread",
+    summary: "the new keyring holds something that was not compared",
+    level: Level::Error,
+    since: "0.1.0",
+    page: include_str!("pages/rollover_unread.md"),
+    run: |rollover, sink| {
+        for note in rollover.notes.iter().take(MOST_UNREAD) {
+            sink.push(
+                format!("{}: {}", note.label, note.text),
+                "other tools may find a signer there: take it out of the new keyring, or replace it by a clean export, and compare again",
             );
         }
     },

@@ -8,6 +8,7 @@
 //! into findings.
 
 pub mod checks;
+mod ssh;
 
 #[cfg(test)]
 #[allow(
@@ -95,6 +96,8 @@ pub struct KeyChange {
     pub revocation_lost: bool,
     /// The new copy seems to be the older of the two.
     pub older: bool,
+    /// Of an SSH signer: lines that allow the key what no line of the old keyring did; raw text.
+    pub widened: Vec<String>,
 }
 
 /// Every change between two keyrings.
@@ -122,10 +125,13 @@ pub fn compare(
     policy: &SignaturePolicy,
 ) -> Rollover {
     let (before, after) = (by_name(old), by_name(new));
+    // What the new copies of old certificates say, a revocation above all, counts, too.
+    let known = old.brought_up_to_date(new);
+    let certifiers = Certifiers::new(known.certificates.iter().map(|held| &held.cert));
     let mut changes: Vec<KeyChange> = Vec::new();
     for (name, entry) in &after {
         changes.push(match before.get(name) {
-            None => added(entry, old, new, git, policy),
+            None => added(entry, &certifiers, new, git, policy),
             Some(known) => kept(known, entry, old, new, policy),
         });
     }
@@ -189,6 +195,7 @@ fn change(entry: &KeyringEntry, kind: ChangeKind) -> KeyChange {
         signed_newest: None,
         revocation_lost: false,
         older: false,
+        widened: Vec::new(),
     }
 }
 
@@ -209,6 +216,15 @@ fn kept(
         older,
     } = match certificates {
         Some((old, new)) => changes(old, new, policy.now),
+        None if after.scheme == Scheme::Ssh => {
+            let (lines, widened) = ssh::changes(old, new, &after.fingerprint);
+            return KeyChange {
+                kind: refreshed(&lines),
+                what: lines,
+                widened,
+                ..change(after, ChangeKind::Refreshed)
+            };
+        }
         None if before.identities != after.identities => Changes {
             lines: vec![format!(
                 "allowed to {}, before: {}",
@@ -219,38 +235,33 @@ fn kept(
         },
         None => Changes::default(),
     };
-    let kind = match lines.is_empty() {
-        true => ChangeKind::Unchanged,
-        false => ChangeKind::Refreshed,
-    };
     KeyChange {
+        kind: refreshed(&lines),
         what: lines,
         revocation_lost,
         older,
-        ..change(after, kind)
+        ..change(after, ChangeKind::Refreshed)
+    }
+}
+
+fn refreshed(lines: &[String]) -> ChangeKind {
+    match lines.is_empty() {
+        true => ChangeKind::Unchanged,
+        false => ChangeKind::Refreshed,
     }
 }
 
 /// Only the new keyring has it: who of the old one vouches for it?
 fn added(
     entry: &KeyringEntry,
-    old: &Keyring,
+    certifiers: &Certifiers<'_>,
     new: &Keyring,
     git: Option<&Introductions>,
     policy: &SignaturePolicy,
 ) -> KeyChange {
     let mut change = change(entry, ChangeKind::Added);
     if let Some(cert) = new.certificate(&entry.fingerprint) {
-        // What the new copies of old certificates say, a revocation above all, counts, too.
-        let joined = old.joined(new);
-        let certifiers = Certifiers::new(
-            joined
-                .certificates
-                .iter()
-                .filter(|held| old.certificates.get(&held.cert.fingerprint()).is_some())
-                .map(|held| &held.cert),
-        );
-        for certification in certifications(cert, &certifiers, policy) {
+        for certification in certifications(cert, certifiers, policy) {
             let words = format!(
                 "{} certified its user id {} on {}",
                 certification.by,
@@ -362,10 +373,8 @@ fn address(user_id: &str) -> String {
 
 impl Keyring {
     fn certificate(&self, fingerprint: &str) -> Option<&sequoia_openpgp::Cert> {
-        let held = self
-            .certificates
-            .iter()
-            .find(|held| held.cert.fingerprint().to_hex() == fingerprint);
+        let fingerprint = fingerprint.parse().ok()?;
+        let held = self.certificates.get(&fingerprint);
         held.map(|held| &held.cert)
     }
 }

@@ -272,6 +272,77 @@ fn ssh_keys_need_a_repository() {
     assert_eq!(rollover.now, time("2026-01-01"));
 }
 
+fn codes(old: &Keyring, new: &Keyring) -> Vec<&'static str> {
+    let rollover = compare(old, new, None, &strict());
+    let findings = crate::checks::run(super::checks::ALL, &rollover, &BTreeMap::new());
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn an_ssh_key_may_do_less_but_not_more() {
+    let key = SshPerson::new(1, "sam").public();
+    let line = |options: &str| keyring(&[format!("sam {options} {key}")]);
+    let limited = "namespaces=\"git\",valid-after=\"20200101\",valid-before=\"20250101\"";
+    for wider in [
+        "",
+        "cert-authority",
+        "valid-after=\"20200101\",valid-before=\"20250101\"",
+        "namespaces=\"git,file\",valid-after=\"20200101\",valid-before=\"20250101\"",
+        "namespaces=\"git\",valid-after=\"20200101\",valid-before=\"20260101\"",
+        "namespaces=\"git\",valid-after=\"20190101\",valid-before=\"20250101\"",
+    ] {
+        let found = codes(&line(limited), &line(wider));
+        assert_eq!(found, ["rollover-signer-widened"], "{wider}");
+    }
+    let narrower = "namespaces=\"git\",valid-after=\"20200201\",valid-before=\"20240101\"";
+    assert!(codes(&line(limited), &line(narrower)).is_empty());
+    assert!(codes(&line(""), &line(limited)).is_empty());
+    assert!(codes(&line(limited), &line(limited)).is_empty());
+    let renamed = keyring(&[format!("sue {limited} {key}")]);
+    assert!(codes(&line(limited), &renamed).is_empty());
+    let authority = |who: &str| keyring(&[format!("{who} cert-authority {key}")]);
+    assert_eq!(
+        codes(&authority("sam"), &authority("*")),
+        ["rollover-signer-widened"]
+    );
+    let but_git = |list: &str| line(&format!("namespaces=\"{list}\""));
+    assert_eq!(
+        codes(&but_git("*,!git"), &but_git("*")),
+        ["rollover-signer-widened"]
+    );
+}
+
+/// Each of these is a signer for gpg, or for sqv, or for both.
+#[test]
+fn what_only_other_tools_read_is_not_passed_over() {
+    let (alice, eve) = (Person::alice(), Person::eve());
+    let armored = String::from_utf8(eve.certificate()).unwrap();
+    let relabelled = |label: &str| armored.replace("PGP PUBLIC KEY BLOCK", label);
+    let prefixed = |prefix: &str| -> String {
+        let lines = armored.lines();
+        lines.map(|line| format!("{prefix}{line}\n")).collect()
+    };
+    let old = keyring(&[alice.certificate()]);
+    for hidden in [
+        String::from_utf8(eve.secret()).unwrap(),
+        relabelled("PGP PRIVATE KEY BLOCK"),
+        relabelled("PGP SIGNATURE"),
+        relabelled("PGP MESSAGE"),
+        prefixed("> "),
+        prefixed("  "),
+        armored.replace("-----", "------"),
+        armored.replace("-----", "\u{2013}\u{2013}\u{2013}\u{2013}"),
+        armored.replace('\n', "\r"),
+    ] {
+        let both = [alice.certificate(), hidden.clone().into_bytes()].concat();
+        let found = codes(&old, &keyring(&[both]));
+        assert!(found.contains(&"rollover-unread"), "{hidden}");
+    }
+    let explained = b"# Keys of our developers, in armor that begins below\n".to_vec();
+    let both = [explained, alice.certificate()].concat();
+    assert!(codes(&old, &keyring(&[both])).is_empty());
+}
+
 #[test]
 fn a_flood_of_certifications_ends() {
     let alice = Person::alice();

@@ -345,3 +345,24 @@ fn files_beside_the_rules() {
     let twice = "Source: x\nBuild-Depends: debhelper-compat (= 9)\nX-DH-Compat: 13\n";
     assert_eq!(configure(&of(&[("control", twice), ("rules", DH)])), '?');
 }
+
+#[test]
+fn comments_of_debian_clean() {
+    let clean = |text: &str| {
+        becomes(
+            &of(&[("control", CONTROL), ("rules", DH), ("clean", text)]),
+            "pocket.1",
+        )
+    };
+    for text in [
+        "# pocket.1\n",
+        " # pocket.1\n",
+        "\t#pocket.1\n",
+        "\u{b}# pocket.1\n",
+    ] {
+        assert_eq!(clean(text), 'K', "{text:?}");
+    }
+    for text in ["pocket.1\n", " pocket.1\n", "x # pocket.1\n", "# x\npocket.1"] {
+        assert_eq!(clean(text), 'D', "{text:?}");
+    }
+}

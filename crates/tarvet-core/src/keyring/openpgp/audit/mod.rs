@@ -36,6 +36,16 @@ pub(in crate::keyring) struct Audited {
     pub surplus: usize,
 }
 
+/// Whether an armored block holds a key, whatever it is labelled, and whether a secret one: sequoia does not mind labels.
+pub(in crate::keyring) fn key_inside(block: &[u8]) -> Option<bool> {
+    let packets = super::dearmor(block)?;
+    let tags: Vec<u8> = Frames::new(&packets)
+        .map(|frame| frame.tag)
+        .filter(|tag| matches!(tag, 5..=7 | 14))
+        .collect();
+    (!tags.is_empty()).then(|| tags.iter().any(|tag| matches!(tag, 5 | 7)))
+}
+
 /// Takes the packets of one file apart, block by block. Copies of one certificate are merged, as they are for a check.
 #[derive(Debug, Default)]
 pub(in crate::keyring) struct Auditor {
