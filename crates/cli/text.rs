@@ -40,15 +40,14 @@ fn chain(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             tarball.size, tarball.compression, tarball.sha256
         ),
     )?;
-    link(
-        out,
-        "<-",
-        &format!(
-            "tree {} of commit {}",
-            short(&release.tree),
-            release.commit.as_deref().unwrap_or("none")
-        ),
-    )?;
+    let directory = (release.subdir.as_ref())
+        .map(|subdir| format!("directory {subdir} of "))
+        .unwrap_or_default();
+    let tree = match &release.commit {
+        Some(commit) => format!("{directory}tree {} of commit {commit}", short(&release.tree)),
+        None => "no tree: there is no commit to compare with".to_owned(),
+    };
+    link(out, "<-", &tree)?;
     let tag = release.tag.as_deref().unwrap_or("none");
     let object = match &release.tag_object {
         Some(_) => format!("tag {tag} (object {})", short(&release.tag_object)),

@@ -31,7 +31,22 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "  {FAINT}{origin}: {}{FAINT:#}", list(&tools))?;
         }
     }
-    Ok(())
+    accepted(report, out)
+}
+
+/// Every file that somebody accepted, and why: it is their word that stands for it.
+fn accepted(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = report.differences.iter().filter(|line| line.origin == "accepted");
+    for line in lines.by_ref().take(NAMED) {
+        writeln!(out, "  {}: {}", line.path, line.detail)?;
+    }
+    match lines.count() {
+        0 => Ok(()),
+        more => writeln!(
+            out,
+            "  and {more} more that were accepted; --format json has them"
+        ),
+    }
 }
 
 /// Projects or tools of that origin with their counts, the most frequent first.

@@ -31,6 +31,8 @@ pub struct Facts {
     pub store_faults: Vec<Fault>,
     /// The release, resolved once.
     pub release: Release,
+    /// The directory of the tree that the tarball is compared with; empty for the root.
+    pub subdir: BString,
     /// Its tree; `None` when the release leads to none.
     pub tree: Option<Arc<Tree>>,
     /// Faults of submodules, with the path of the gitlink.

@@ -137,6 +137,7 @@ pub fn gather(subject: Subject<'_>) -> Result<Facts, VetError> {
         policy: subject.policy,
         keyring: subject.keyring.entries(),
         release,
+        subdir: subject.subdir,
         tree,
         submodule_faults,
         tarball,

@@ -98,6 +98,7 @@ fn release(facts: &Facts) -> ReleaseReport {
         tag_object: release.tag.as_ref().map(|tag| tag.id.to_string()),
         commit: commit.map(|commit| commit.id.to_string()),
         tree: commit.map(|commit| commit.tree.to_string()),
+        subdir: (!facts.subdir.is_empty()).then(|| escape(&facts.subdir)),
         object_format: facts.object_format.to_string(),
     }
 }

@@ -96,6 +96,9 @@ pub struct ReleaseReport {
     pub commit: Option<String>,
     /// The root tree.
     pub tree: Option<String>,
+    /// The directory of the tree that the tarball is compared with, if it is not the whole tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subdir: Option<String>,
     /// `sha1` (with collision detection) or `sha256`.
     pub object_format: String,
 }
