@@ -41,6 +41,8 @@ fn code_in_words_may_put_files_aside() {
             "unset PATH\nautoreconf -fi\n",
             "printf -v PATH .\nautoreconf -fi\n",
             "cat configure > keep\nautoreconf -fi\nmake -v\ncp keep configure\n",
+            "grep -r x > keep\nautoreconf -fi\n",
+            "cat <configure > keep\nautoreconf -fi\n",
             "cat configure >& keep\nautoreconf -fi\nmake -v\ncp keep configure\n",
             "cat configure > /dev/shm/keep\nautoreconf -fi\n",
             "{ cat configure; } > keep\nautoreconf -fi\n",
@@ -55,6 +57,7 @@ fn code_in_words_may_put_files_aside() {
             "jobs=`getconf X`\nautoreconf -fi\n",
             "cat > notes <<EOF\n$x\nEOF\nautoreconf -fi\n",
             "echo 1.0 > .tarball-version\ngrep x README >/dev/null 2>&1\nautoreconf -fi\n",
+            "iconv -f latin1 -t utf-8 AUTHORS > new\nmv new AUTHORS\nautoreconf -fi\n",
             "unset CFLAGS\nautoreconf -fi\n",
         ],
     );

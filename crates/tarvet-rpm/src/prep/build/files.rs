@@ -25,9 +25,22 @@ impl Reader<'_> {
                 self.in_doubt(output, &why);
                 // A copy of what it reads: autoreconf does not reach it, and it may come back.
                 if !prints_its_words(command) {
-                    self.doubt("", &why);
+                    self.reads(command, &why);
                 }
             }
+        }
+    }
+
+    /// What a command reads is put aside by its output.
+    fn reads(&mut self, command: &Command, why: &str) {
+        let name = command.words.first().map(|word| word.text.as_slice());
+        let is_plain = matches!(name, Some(b"cat" | b"iconv" | b"sed")) && !command.is_piped;
+        let is_redirected = command.words.iter().any(|word| word.text.contains(&b'<'));
+        if !is_plain || is_redirected || operands(command).next().is_none() {
+            return self.doubt("", why);
+        }
+        for word in operands(command) {
+            self.in_doubt(word, why);
         }
     }
 
