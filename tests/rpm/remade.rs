@@ -144,3 +144,20 @@ fn code_and_definitions_may_change_the_build() {
         ],
     );
 }
+
+#[test]
+fn what_a_patch_touches_may_be_kept_elsewhere() {
+    let world = World::new();
+    let tarball = world.packed(CONFIGURE);
+    let with = |patch: &str| {
+        let package = world
+            .around(&tarball)
+            .with("Source3:", "Patch0: a.patch\nSource3:");
+        origin(&package.file("a.patch", patch))
+    };
+    let renamed =
+        "diff --git a/configure b/keep\nsimilarity index 100%\nrename from configure\nrename to keep\n";
+    assert_ne!(with(renamed), "\"discarded\"");
+    let elsewhere = "--- a/src/main.c\n+++ b/src/main.c\n@@ -1 +1 @@\n-int main(void) { return 0; }\n+int main(void) { return 1; }\n";
+    assert_eq!(with(elsewhere), "\"discarded\"");
+}

@@ -64,9 +64,14 @@ impl Touched {
         self.unknown |= self.names.len() == before;
     }
 
+    /// Whether a patch may touch the file: its first contents may then be elsewhere, under another name or in a backup.
+    pub fn touch(&self, path: &BStr) -> bool {
+        let name = path.rsplit_str("/").next().unwrap_or_default();
+        self.unknown || self.names.contains(BStr::new(name))
+    }
+
     /// The contents after all patches; `None` where they may be others than before.
     pub fn applied(&self, path: &BStr, content: &[u8]) -> Option<Vec<u8>> {
-        let name = path.rsplit_str("/").next().unwrap_or_default();
-        (!self.unknown && !self.names.contains(BStr::new(name))).then(|| content.to_vec())
+        (!self.touch(path)).then(|| content.to_vec())
     }
 }

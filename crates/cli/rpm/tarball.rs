@@ -50,10 +50,11 @@ pub fn vet(
     let settings = upstream::settings(source, tarball);
     let file = open(source, &tarball.name, taken)?;
     let patched = |path: &BStr, content: &[u8]| patches.applied(path, content);
+    let touched = |path: &BStr| patches.touch(path);
     let packaging = Packaging {
         build: Some(&source.build).filter(|_| tarball.is_main),
         excluded: None,
-        touched: None,
+        touched: Some(&touched),
         patched: Some(&patched),
         accepted: &settings.accepted,
     };
