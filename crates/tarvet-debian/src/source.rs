@@ -381,10 +381,11 @@ fn build(debian: &DebianDir, patches: &Patches, diff: Option<&Diff>) -> Build {
 }
 
 /// What debhelper writes into debian/ while it builds: where the package has it already, debhelper believes that its work
-/// is done, and `dh_clean` puts back any file from its store.
+/// is done, and `dh_clean` puts back any file from its store. Directories alone are what `dh` makes before its first command.
 fn debhelpers_own(debian: &DebianDir) -> Option<String> {
-    let own = |path: &&BString| path.starts_with(b"debian/.debhelper/") || *path == "debian/.debhelper";
-    let path = debian.files.keys().find(own)?;
+    let own = |path: &BString| path.starts_with(b"debian/.debhelper/") || path == "debian/.debhelper";
+    let mut files = debian.files.iter();
+    let (path, _) = files.find(|(path, file)| own(path) && file.kind != Kind::Directory)?;
     Some(format!(
         "{path} is in the source package, and debhelper takes what it finds there for its own notes"
     ))
@@ -393,4 +394,31 @@ fn debhelpers_own(debian: &DebianDir) -> Option<String> {
 /// Whether `format` applies the patches of debian/patches.
 pub(crate) fn has_patches(format: Option<&Format>) -> bool {
     matches!(format, Some(Format::Quilt))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn debian(kind: Kind) -> DebianDir {
+        let file = DebianFile {
+            kind,
+            mode: 0o755,
+            size: 0,
+            sha256: None,
+            content: None,
+            link: None,
+        };
+        let mut debian = DebianDir::default();
+        debian.files.insert("debian/.debhelper/generated".into(), file);
+        debian
+    }
+
+    #[test]
+    fn files_of_debhelper_are_a_doubt_and_directories_are_not() {
+        assert_eq!(debhelpers_own(&debian(Kind::Directory)), None);
+        for kind in [Kind::File, Kind::Symlink, Kind::HardLink, Kind::Other] {
+            assert!(debhelpers_own(&debian(kind)).is_some());
+        }
+    }
 }
