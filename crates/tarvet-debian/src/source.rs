@@ -381,9 +381,12 @@ fn build(debian: &DebianDir, patches: &Patches, diff: Option<&Diff>) -> Build {
 }
 
 /// What debhelper writes into debian/ while it builds: where the package has it already, debhelper believes that its work
-/// is done, and `dh_clean` puts back any file from its store. Directories alone are what `dh` makes before its first command.
+/// is done, and `dh_clean` puts back any file from its store. Directories alone are what `dh` makes before its first command;
+/// the report is dh_tarvet's, of which nobody else takes notice.
 fn debhelpers_own(debian: &DebianDir) -> Option<String> {
-    let own = |path: &BString| path.starts_with(b"debian/.debhelper/") || path == "debian/.debhelper";
+    const REPORT: &str = "debian/.debhelper/tarvet/report.json";
+    let below = |path: &BString| path.starts_with(b"debian/.debhelper/") || path == "debian/.debhelper";
+    let own = |path: &BString| below(path) && path != REPORT;
     let mut files = debian.files.iter();
     let (path, _) = files.find(|(path, file)| own(path) && file.kind != Kind::Directory)?;
     Some(format!(
@@ -400,7 +403,7 @@ pub(crate) fn has_patches(format: Option<&Format>) -> bool {
 mod tests {
     use super::*;
 
-    fn debian(kind: Kind) -> DebianDir {
+    fn debian(path: &str, kind: Kind) -> DebianDir {
         let file = DebianFile {
             kind,
             mode: 0o755,
@@ -410,15 +413,18 @@ mod tests {
             link: None,
         };
         let mut debian = DebianDir::default();
-        debian.files.insert("debian/.debhelper/generated".into(), file);
+        debian.files.insert(path.into(), file);
         debian
     }
 
     #[test]
     fn files_of_debhelper_are_a_doubt_and_directories_are_not() {
-        assert_eq!(debhelpers_own(&debian(Kind::Directory)), None);
+        let path = "debian/.debhelper/generated";
+        assert_eq!(debhelpers_own(&debian(path, Kind::Directory)), None);
+        let report = "debian/.debhelper/tarvet/report.json";
+        assert_eq!(debhelpers_own(&debian(report, Kind::File)), None);
         for kind in [Kind::File, Kind::Symlink, Kind::HardLink, Kind::Other] {
-            assert!(debhelpers_own(&debian(kind)).is_some());
+            assert!(debhelpers_own(&debian(path, kind)).is_some());
         }
     }
 }
